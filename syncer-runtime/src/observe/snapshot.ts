@@ -1,0 +1,79 @@
+import type { Side } from '../base/sides.js';
+
+export type ResourceState = 'Synced' | 'Pending' | 'Draining' | 'NotPermitted' | 'Incompatible' | 'NotServed';
+
+/** One synced (or not syncable) type, as the SyncTarget's status shows it. */
+export interface ResourceSnapshot {
+  readonly group: string;
+  readonly resource: string;
+  readonly version: string;
+  /** uid of the CRD or APIBinding that serves it upstream; '' for a type that is built in. */
+  readonly identity: string;
+  readonly state: ResourceState;
+  readonly synced: number;
+  readonly pending: number;
+  readonly failed: number;
+  /** A sentence when the state needs one, otherwise ''. */
+  readonly message: string;
+  /** Whether the state makes the SyncTarget not ready: somebody named the type, or it was synced before. */
+  readonly required: boolean;
+}
+
+/** An upstream object that is not in step, and why. */
+export interface BlockedObject {
+  readonly group: string;
+  readonly resource: string;
+  readonly namespace: string;
+  readonly name: string;
+  /** CamelCase constant of object/reasons. */
+  readonly reason: string;
+  readonly message: string;
+  /** Wall clock, ms. */
+  readonly sinceMs: number;
+  /** Wall clock, ms; undefined when only a change of the object brings the next try. */
+  readonly nextRetryMs?: number;
+}
+
+export interface Connectivity {
+  readonly connected: boolean;
+  /** Wall clock, ms, of the last change of `connected`. */
+  readonly sinceMs: number;
+  /** What failed last, as a sentence; '' while connected. */
+  readonly message: string;
+}
+
+export interface HeldDeletions {
+  readonly count: number;
+  /** A sentence. */
+  readonly cause: string;
+  /** Some of them, as `deployments.apps default/nginx-app`. */
+  readonly examples: readonly string[];
+}
+
+/** A reason why the syncer as a whole is not right, besides connectivity: reason constant and sentence. */
+export interface SyncerProblem {
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** The state of one syncer at one moment: plain data, safe to send anywhere. */
+export interface SyncerSnapshot {
+  readonly engineStarted: boolean;
+  readonly connectivity: Readonly<Record<Side, Connectivity>>;
+  readonly resources: readonly ResourceSnapshot[];
+  /** Wall clock, ms, of the last finished reconcile that changed something or found all in step. */
+  readonly lastSyncMs?: number;
+  /** The worst ten, oldest first. */
+  readonly blocked: readonly BlockedObject[];
+  readonly held?: HeldDeletions;
+  readonly problems: readonly SyncerProblem[];
+  readonly syncCount: number;
+  readonly errorCount: number;
+  /** Reconciles and failures of the last five minutes. */
+  readonly recent: { readonly passes: number; readonly errors: number };
+  /** Keys waiting, over all types. */
+  readonly backlog: number;
+  /** What is selected, in words. */
+  readonly selection: string;
+  readonly clusterInfo?: { readonly uid: string; readonly version: string; readonly nodes?: number };
+}
