@@ -1,0 +1,32 @@
+import type { Verbosity } from '../observe/logger.js';
+
+/** What one syncer is to do: plain data, so that it can cross to another thread. Durations in milliseconds. */
+export interface SyncerOptions {
+  readonly syncTarget: { readonly name: string; readonly uid: string };
+  /** Logical cluster path or name of the workspace. */
+  readonly workspaceCluster: string;
+  readonly upstreamKubeconfig: string;
+  readonly downstreamKubeconfig: string;
+  /** Reconciles in flight at once, per type. */
+  readonly workers: number;
+  readonly resyncPeriodMs: number;
+  readonly heartbeatPeriodMs: number;
+  /** Requests per second and burst, for each side; 0 is no limit of ours. */
+  readonly qps: number;
+  readonly burst: number;
+  /** Type patterns such as `deployments.apps`, `*.example.com`, `*`. */
+  readonly resources: Selection;
+  /** Namespace names, with `*` as wildcard. */
+  readonly namespaces: Selection;
+  /** Downstream namespaces that existed before and may be used; wildcards. */
+  readonly useExisting: readonly string[];
+  /** Downstream namespaces that are never written, besides `kube-*`. */
+  readonly protectedNamespaces: readonly string[];
+  readonly verbosity: Verbosity;
+  readonly logFormat: 'text' | 'json';
+}
+
+export interface Selection {
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+}
