@@ -19,6 +19,7 @@ export const reasons = {
   QuotaExceeded: 'QuotaExceeded',
   NotPermitted: 'NotPermitted',
   Terminating: 'Terminating',
+  Drifted: 'Drifted',
   DeletionBlocked: 'DeletionBlocked',
   DeletionHeld: 'DeletionHeld',
   EvidenceMissing: 'EvidenceMissing',

@@ -1,0 +1,73 @@
+import { contentHash, statusHash } from '../object/fingerprint.js';
+import { flat } from '../object/key.js';
+import { annotations, isSyncerKey, ownerLabel } from '../object/marks.js';
+import { ourEntry, ownsHash } from '../object/owned-fields.js';
+import type { KubeObject } from '../object/types.js';
+import type { DownFacts, UpFacts } from './pair.js';
+
+/** What makes an object ours, or one that we sync. */
+export interface FactRules {
+  readonly owner: string;
+  readonly syncTarget: string;
+  readonly workspace: string;
+  readonly finalizer: string;
+  isSelected(object: KubeObject): boolean;
+}
+
+/** Reads the facts of an upstream object. */
+export function upFactsOf(object: KubeObject, rules: FactRules): UpFacts {
+  const { metadata } = object;
+  const finalizers = metadata.finalizers ?? [];
+  const syncers = finalizers.filter(isSyncerKey).sort();
+  return {
+    uid: flat(metadata.uid ?? ''),
+    rv: flat(metadata.resourceVersion ?? ''),
+    generation: metadata.generation ?? 0,
+    deleting: metadata.deletionTimestamp !== undefined,
+    orphan: finalizers.includes('orphan'),
+    held: finalizers.includes(rules.finalizer),
+    writer: syncers.length === 0 || syncers[0] === rules.finalizer,
+    selected: rules.isSelected(object),
+    content: contentHash(object),
+    status: statusHash(object['status']),
+    shownGeneration: observedGenerationOf(object),
+  };
+}
+
+/** Reads the facts of a downstream object of ours. */
+export function downFactsOf(object: KubeObject): DownFacts {
+  const { metadata } = object;
+  const marks = metadata.annotations ?? {};
+  return {
+    uid: flat(metadata.uid ?? ''),
+    rv: flat(metadata.resourceVersion ?? ''),
+    generation: metadata.generation ?? 0,
+    deleting: metadata.deletionTimestamp !== undefined,
+    upstreamUid: flat(marks[annotations.upstreamUid] ?? ''),
+    sent: flat(marks[annotations.applied] ?? ''),
+    lastSync: flat(marks[annotations.lastSync] ?? ''),
+    seenGeneration: Number(marks[annotations.syncGeneration] ?? 0),
+    owns: ownsHash(ourEntry(object)),
+    status: statusHash(object['status']),
+  };
+}
+
+/**
+ * Whether the object's marks say that it is the copy of exactly this upstream object, by this syncer (S2). An object
+ * with a controller owner never is: Deployments hand their annotations to their ReplicaSets.
+ */
+export function hasOurMarks(object: KubeObject, key: string, rules: FactRules): boolean {
+  const { labels, annotations: marks, ownerReferences } = object.metadata;
+  return (
+    labels?.[ownerLabel] === rules.owner &&
+    marks?.[annotations.syncTarget] === rules.syncTarget &&
+    marks[annotations.workspace] === rules.workspace &&
+    marks[annotations.upstream] === key &&
+    !(ownerReferences ?? []).some((reference) => reference.controller === true)
+  );
+}
+
+function observedGenerationOf(object: KubeObject): number | undefined {
+  const status = object['status'] as { observedGeneration?: unknown } | null | undefined;
+  return typeof status?.observedGeneration === 'number' ? status.observedGeneration : undefined;
+}

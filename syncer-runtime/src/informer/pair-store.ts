@@ -1,0 +1,186 @@
+import type { Side } from '../base/sides.js';
+import type { Key } from '../object/key.js';
+import type { DownFacts, Echo, Pair, UpFacts } from './pair.js';
+
+/** '' is the whole cluster, otherwise a namespace: a side is listed as one scope, or as one for each namespace. */
+export type Scope = string;
+
+/** Whether an event or a list item told something new, our own write, or less than we know. */
+export interface Observed {
+  readonly pair: Pair;
+  readonly news: 'new' | 'echo' | 'stale';
+}
+
+/**
+ * The pairs of one type. Facts only, never objects. Nothing here waits or asks: reflectors write what they see, the
+ * reconcile what its writes answered.
+ *
+ * A side's absence counts only when that side is complete: every scope of it was listed to the end once.
+ */
+export class PairStore {
+  private readonly pairs = new Map<Key, Pair>();
+  private readonly unlisted: Record<Side, Set<Scope>> = { upstream: new Set(), downstream: new Set() };
+  private readonly scoped: Record<Side, boolean> = { upstream: false, downstream: false };
+  private seq = 0;
+
+  get size(): number {
+    return this.pairs.size;
+  }
+
+  get(key: Key): Pair | undefined {
+    return this.pairs.get(key);
+  }
+
+  values(): IterableIterator<Pair> {
+    return this.pairs.values();
+  }
+
+  /** Says which scopes make up a side. New ones make it incomplete until they are listed. */
+  setScopes(side: Side, scopes: readonly Scope[]): void {
+    this.scoped[side] = true;
+    for (const scope of scopes) this.unlisted[side].add(scope);
+  }
+
+  /** Everything of a side is to be listed anew before its absence counts again. */
+  invalidate(side: Side): void {
+    this.scoped[side] = false;
+    this.unlisted[side].clear();
+  }
+
+  isComplete(side: Side): boolean {
+    return this.scoped[side] && this.unlisted[side].size === 0;
+  }
+
+  /** Notes that a list begins; what was learnt after this moment is not contradicted by it. */
+  listStarted(): number {
+    return ++this.seq;
+  }
+
+  /** Ends a list: returns the pairs of the scope whose side it did not show, and completes the scope. */
+  listed(side: Side, scope: Scope, startedAt: number): Pair[] {
+    this.unlisted[side].delete(scope);
+    const prefix = scope === '' ? '' : `${scope}/`;
+    const missing: Pair[] = [];
+    for (const pair of this.pairs.values()) {
+      const present = side === 'upstream' ? pair.up : pair.down;
+      const seq = side === 'upstream' ? pair.upSeq : pair.downSeq;
+      if (present && seq < startedAt && pair.key.startsWith(prefix)) missing.push(pair);
+    }
+    return missing;
+  }
+
+  /** Stores what a reflector saw of the upstream object, in a watch or in a list. */
+  observeUp(key: Key, facts: UpFacts, from: 'watch' | 'list'): Observed {
+    const pair = this.ensure(key);
+    const news = judge(pair.upEcho, facts.rv, from);
+    if (news === 'stale') return { pair, news };
+    pair.up = facts;
+    pair.upSeq = ++this.seq;
+    if (!facts.deleting) delete pair.incident;
+    delete pair.inferred;
+    return { pair, news };
+  }
+
+  /** Stores what a reflector saw of the downstream object, as `observeUp`. */
+  observeDown(key: Key, facts: DownFacts, from: 'watch' | 'list'): Observed {
+    const pair = this.ensure(key);
+    const news = judge(pair.downEcho, facts.rv, from);
+    if (news === 'stale') return { pair, news };
+    pair.down = facts;
+    pair.downSeq = ++this.seq;
+    return { pair, news };
+  }
+
+  /** A write to this side of the pair is on its way: versions that come meanwhile are noted. */
+  beginWrite(pair: Pair, side: Side): void {
+    echoOf(pair, side).seen = [];
+  }
+
+  /** The write was answered with these facts. They count unless the watch is already further. */
+  answeredUp(pair: Pair, facts: UpFacts): void {
+    if (!answer(pair.upEcho, facts.rv, pair.up?.rv)) return;
+    pair.up = facts;
+    pair.upSeq = ++this.seq;
+  }
+
+  /** As `answeredUp`, of the downstream object. */
+  answeredDown(pair: Pair, facts: DownFacts): void {
+    if (!answer(pair.downEcho, facts.rv, pair.down?.rv)) return;
+    pair.down = facts;
+    pair.downSeq = ++this.seq;
+  }
+
+  /** A reconcile of the pair is over: no write of ours is on its way any more. */
+  endReconcile(pair: Pair): void {
+    delete pair.upEcho.seen;
+    delete pair.downEcho.seen;
+  }
+
+  /**
+   * Gives up waiting for versions that have not come since the last call: an object that left the watch's selection
+   * brings no more.
+   */
+  ageEchoes(): void {
+    for (const pair of this.pairs.values()) {
+      for (const echo of [pair.upEcho, pair.downEcho]) {
+        if (echo.expect === undefined) continue;
+        if (echo.aged === echo.expect) delete echo.expect;
+        else echo.aged = echo.expect;
+      }
+    }
+  }
+
+  /** The upstream object is gone; `seen` when it went before our eyes, in a watch. */
+  removeUp(pair: Pair, seen: boolean): void {
+    if (seen && pair.up) pair.gone = pair.up.uid;
+    if (!seen) pair.inferred = true;
+    delete pair.up;
+    delete pair.upEcho.expect;
+    pair.upSeq = ++this.seq;
+    this.forgetEmpty(pair);
+  }
+
+  removeDown(pair: Pair): void {
+    delete pair.down;
+    delete pair.downEcho.expect;
+    delete pair.fields;
+    pair.downSeq = ++this.seq;
+    this.forgetEmpty(pair);
+  }
+
+  /** Drops a pair of which neither side exists. */
+  private forgetEmpty(pair: Pair): void {
+    if (!pair.up && !pair.down) this.pairs.delete(pair.key);
+  }
+
+  private ensure(key: Key): Pair {
+    let pair = this.pairs.get(key);
+    if (!pair) this.pairs.set(key, (pair = { key, upSeq: 0, downSeq: 0, upEcho: {}, downEcho: {} }));
+    return pair;
+  }
+}
+
+function echoOf(pair: Pair, side: Side): Echo {
+  return side === 'upstream' ? pair.upEcho : pair.downEcho;
+}
+
+/**
+ * What version `rv` tells. A list ends all waiting: the version that we wait for may lie before it, and the watch that
+ * follows it brings whatever it lacks.
+ */
+function judge(echo: Echo, rv: string, from: 'watch' | 'list'): Observed['news'] {
+  echo.seen?.push(rv);
+  const expected = echo.expect;
+  if (rv === expected || from === 'list') delete echo.expect;
+  if (rv === expected) return 'echo';
+  return expected === undefined || from === 'list' ? 'new' : 'stale';
+}
+
+/** Whether a reply is newer than what the watch told; then its version is what the watch has still to bring. */
+function answer(echo: Echo, rv: string, known: string | undefined): boolean {
+  const overtaken = echo.seen?.includes(rv) ?? false;
+  delete echo.seen;
+  if (overtaken) return false;
+  if (rv !== known) echo.expect = rv;
+  return true;
+}

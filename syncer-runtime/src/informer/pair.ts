@@ -1,0 +1,146 @@
+import type { Key } from '../object/key.js';
+
+/** What is remembered of the upstream object. Written by the upstream reflector, and by replies to our writes. */
+export interface UpFacts {
+  readonly uid: string;
+  readonly rv: string;
+  /** 0 for types that have none. */
+  readonly generation: number;
+  readonly deleting: boolean;
+  /** The object carries the finalizer `orphan`: its dependents are to stay. */
+  readonly orphan: boolean;
+  /** Our finalizer is on it. */
+  readonly held: boolean;
+  /** Ours is the first of the syncers' finalizers: we write status (S20). */
+  readonly writer: boolean;
+  readonly selected: boolean;
+  /** Hash of the object without status and server metadata. */
+  readonly content: string;
+  readonly status: string;
+  /** `status.observedGeneration` as upstream shows it now. */
+  readonly shownGeneration: number | undefined;
+}
+
+/** What is remembered of the downstream object, which is ours (S2). Written by the downstream reflector, and by replies to our writes. */
+export interface DownFacts {
+  readonly uid: string;
+  readonly rv: string;
+  readonly generation: number;
+  readonly deleting: boolean;
+  readonly upstreamUid: string;
+  /** The `applied` annotation. */
+  readonly sent: string;
+  readonly lastSync: string;
+  /** The `sync-generation` annotation; 0 when missing. */
+  readonly seenGeneration: number;
+  /** Hash of our Apply entry in managedFields; '' when there is none. */
+  readonly owns: string;
+  readonly status: string;
+}
+
+/** What our last writes left behind, learnt from their replies. Written by sync/write alone. */
+export interface WroteFacts {
+  readonly downUid: string;
+  /** `content` of the upstream object that is applied. */
+  readonly content: string;
+  /** Version of the options that it was applied under. */
+  readonly epoch: number;
+  readonly owns: string;
+  /** `statusIn` of the downstream object whose status was carried up; '' when none was. */
+  readonly statusIn: string;
+  /** Hash of the upstream status after that. */
+  readonly statusOut: string;
+}
+
+/**
+ * What a write tells about events. Events of an object come in the order of its versions: while the version that our
+ * write made has not come, each one that comes is older than it.
+ */
+export interface Echo {
+  /** Versions that came while a write was on its way. */
+  seen?: string[];
+  /** The version that our last write made, until it comes. */
+  expect?: string;
+  /** The version that was waited for already at the last resync. */
+  aged?: string;
+}
+
+/** One upstream object and its copy; either may be absent. At most 1 KB. */
+export interface Pair {
+  readonly key: Key;
+  up?: UpFacts;
+  down?: DownFacts;
+  wrote?: WroteFacts;
+  readonly upEcho: Echo;
+  readonly downEcho: Echo;
+  /**
+   * Our Apply entry's fields, kept from the first list until the pair is first found in step: they tell, without a
+   * request, whether what a former run applied is still whole.
+   */
+  fields?: Readonly<Record<string, unknown>>;
+  /** Order of the last news of each side: a list that started earlier cannot say that the object is absent. */
+  upSeq: number;
+  downSeq: number;
+  /** Absence upstream is not believed: an incident made it, or nobody knows what did (S26). */
+  incident?: string;
+  /** uid of an upstream object of this name that was *seen* to go (S16). */
+  gone?: string;
+  /** The upstream object vanished between two lists, not before our eyes: its removal is inferred (S26). */
+  inferred?: boolean;
+  /** Why the copy's deletion waits for evidence or for a human, as a sentence (S24, S26). */
+  held?: string;
+  /** Since when we know that the copy is going, monotonic ms. */
+  goingSince?: number;
+  /** Repairs in a row without a quiet minute between, and when the last was (monotonic ms). */
+  repairs?: number;
+  repairedAt?: number;
+}
+
+/** The part of the downstream object that the upstream status is made from: changes when that status has to. */
+export function statusIn(down: DownFacts): string {
+  return `${down.status}|${String(down.generation)}|${String(down.seenGeneration)}`;
+}
+
+/** What a type needs to be in step. */
+export interface StepRules {
+  /** It has a status subresource: status goes up, and the upstream object carries our finalizer. */
+  readonly hasStatus: boolean;
+  /** Version of the options: what was applied under an older one is looked at again. */
+  readonly epoch: number;
+}
+
+/**
+ * Whether nothing is left to do for the pair, judged from memory alone: a resync is this test over all pairs, and costs
+ * no request. Values are never compared across servers (S9).
+ */
+export function inStep(pair: Pair, rules: StepRules): boolean {
+  const { up, down, wrote } = pair;
+  if (!up) return !down || pair.incident !== undefined;
+  if (!up.selected) return !up.deleting || !up.held;
+  if (!down || !wrote || up.deleting || down.deleting) return false;
+  return specInStep(pair, rules) && statusInStep(pair, rules);
+}
+
+/** Whether what is applied is what upstream says, whole, under the present options. */
+export function specInStep(pair: Pair, rules: StepRules): boolean {
+  const { up, down, wrote } = pair;
+  return (
+    up !== undefined &&
+    down !== undefined &&
+    wrote !== undefined &&
+    wrote.content === up.content &&
+    wrote.epoch === rules.epoch &&
+    wrote.downUid === down.uid &&
+    wrote.owns === down.owns &&
+    down.upstreamUid === up.uid &&
+    down.seenGeneration === up.generation &&
+    (up.held || !rules.hasStatus)
+  );
+}
+
+/** Whether the upstream status is what the downstream status makes of it, as far as it is ours to write. */
+export function statusInStep(pair: Pair, rules: StepRules): boolean {
+  const { up, down, wrote } = pair;
+  if (!rules.hasStatus || up?.writer === false) return true;
+  return up !== undefined && down !== undefined && wrote?.statusIn === statusIn(down) && wrote.statusOut === up.status;
+}

@@ -1,0 +1,74 @@
+import type { Side } from '../base/sides.js';
+import type { KubeObject } from '../object/types.js';
+
+/** A payload as received, its version, and its size on the wire. */
+export interface ParkedPayload {
+  readonly rv: string;
+  readonly bytes: number;
+  readonly object: KubeObject;
+}
+
+/**
+ * Payloads of keys that wait to be worked, so that most reconciles need no GET. Bounded over all types of a syncer:
+ * the oldest go first, and who finds none asks the server.
+ */
+export class ParkedPayloads {
+  private readonly slots = new Map<string, ParkedPayload>();
+  private readonly waiting = new Set<() => void>();
+  private total = 0;
+
+  /** @param limitBytes bound on the sizes, as received, of all parked payloads. */
+  constructor(readonly limitBytes = 32 * 1024 * 1024) {}
+
+  get bytes(): number {
+    return this.total;
+  }
+
+  /** Keeps the newest payload of a key and side; one larger than the bound is not kept. */
+  park(slot: string, payload: ParkedPayload): void {
+    this.drop(slot);
+    if (payload.bytes > this.limitBytes) return;
+    this.slots.set(slot, payload);
+    this.total += payload.bytes;
+    for (const [oldest] of this.slots) {
+      if (this.total <= this.limitBytes) break;
+      this.drop(oldest);
+    }
+  }
+
+  /** Takes the payload out if it is the version `rv`; any other version is dropped. */
+  take(slot: string, rv: string): ParkedPayload | undefined {
+    const parked = this.slots.get(slot);
+    this.drop(slot);
+    return parked?.rv === rv ? parked : undefined;
+  }
+
+  /** Gives back what a failed reconcile had taken, unless something newer came. */
+  giveBack(slot: string, payload: ParkedPayload): void {
+    if (!this.slots.has(slot)) this.park(slot, payload);
+  }
+
+  drop(slot: string): void {
+    const parked = this.slots.get(slot);
+    if (!parked) return;
+    this.slots.delete(slot);
+    this.total -= parked.bytes;
+    if (this.total < this.limitBytes / 2) this.wake();
+  }
+
+  /** Resolves when less than half the bound is in use. */
+  async room(): Promise<void> {
+    if (this.total < this.limitBytes / 2) return;
+    await new Promise<void>((resolve) => this.waiting.add(resolve));
+  }
+
+  private wake(): void {
+    for (const resolve of this.waiting) resolve();
+    this.waiting.clear();
+  }
+}
+
+/** The slot of one side of one key of one type. */
+export function slotOf(type: string, side: Side, key: string): string {
+  return `${type} ${side} ${key}`;
+}

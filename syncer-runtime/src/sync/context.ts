@@ -1,0 +1,56 @@
+import type { Clock } from '../base/clock.js';
+import type { Downstream, Upstream } from '../base/sides.js';
+import type { FactRules } from '../informer/facts.js';
+import type { PairStore } from '../informer/pair-store.js';
+import type { StepRules } from '../informer/pair.js';
+import type { ParkedPayloads } from '../informer/parked.js';
+import type { KubeClient } from '../kube/client.js';
+import type { ResourceType } from '../object/types.js';
+import type { Logger } from '../observe/logger.js';
+import type { Recorder } from '../observe/recorder.js';
+import type { Evidence } from './evidence/evidence.js';
+import type { DeletionGuard } from './evidence/guard.js';
+import type { NamespaceMapping } from './namespace/mapping.js';
+import type { NamespaceKeeper } from './namespace/keeper.js';
+
+/** Who this syncer is. */
+export interface SyncerIdentity {
+  readonly owner: string;
+  readonly finalizer: string;
+  readonly syncTarget: string;
+  /** The workspace's path as people know it, for annotations and messages. */
+  readonly workspace: string;
+}
+
+/** What all types of one syncer share. */
+export interface SyncerContext {
+  readonly identity: SyncerIdentity;
+  readonly upstream: Upstream<KubeClient>;
+  readonly downstream: Downstream<KubeClient>;
+  readonly parked: ParkedPayloads;
+  readonly mapping: NamespaceMapping;
+  readonly namespaces: NamespaceKeeper;
+  readonly guard: DeletionGuard;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly recorder: Recorder;
+  /** Throws when the downstream server is not known to be the cluster that was pinned at first contact (S7). */
+  assertKnownCluster(): void;
+}
+
+/** What the reconcile of one type needs. */
+export interface TypeContext extends SyncerContext {
+  readonly type: ResourceType;
+  /** `deployments.apps`. */
+  readonly typeName: string;
+  readonly gvk: string;
+  readonly facts: FactRules;
+  readonly rules: StepRules;
+  readonly store: PairStore;
+  readonly evidence: Evidence;
+  /** Whether the cluster serves the type now. */
+  isServedDownstream(): boolean;
+  /** The cluster's complete discovery lacked the type in two looks, 30 s apart: no copy can exist (S29). */
+  isGoneDownstream(): boolean;
+  readonly signal: AbortSignal;
+}

@@ -1,0 +1,66 @@
+import { inStep, specInStep, statusInStep, type Pair, type StepRules } from '../../informer/pair.js';
+
+/** What a deletion of a copy rests on (S24). */
+export type DeletionGround =
+  /** The upstream object has a deletionTimestamp. */
+  | 'marked'
+  /** The upstream object is not there. */
+  | 'absent'
+  /** Another object took the name, after we saw the former one go. */
+  | 'replaced';
+
+/** What to do next for a pair. */
+export type Step =
+  | { readonly do: 'nothing' }
+  | { readonly do: 'wait'; readonly why: string }
+  | { readonly do: 'create' }
+  | { readonly do: 'apply' }
+  | { readonly do: 'status' }
+  | { readonly do: 'delete'; readonly ground: DeletionGround }
+  /** The copy is going; nothing is ever applied to it (S12). */
+  | { readonly do: 'awaitGone' }
+  /** The upstream object is going and there is no copy left that we know of: take our finalizer off. */
+  | { readonly do: 'release' };
+
+export interface StepFacts extends StepRules {
+  /** Every scope of the side was listed to the end: only then does absence there mean anything. */
+  readonly upstreamComplete: boolean;
+  readonly downstreamComplete: boolean;
+  /** A new upstream object takes over the old one's copy instead of replacing it (S16). */
+  readonly alwaysRelink: boolean;
+}
+
+const nothing: Step = { do: 'nothing' };
+
+/** The four cases: which sides exist. Pure; reads memory alone. */
+export function nextStep(pair: Pair, facts: StepFacts): Step {
+  if (inStep(pair, facts)) return nothing;
+  if (pair.up && pair.down) return both(pair, facts);
+  if (pair.up) return onlyUpstream(pair, facts);
+  if (pair.down) return onlyDownstream(pair, facts);
+  return nothing;
+}
+
+function onlyUpstream({ up }: Pair, facts: StepFacts): Step {
+  if (up?.deleting) return up.held ? { do: 'release' } : nothing;
+  if (!facts.downstreamComplete) return { do: 'wait', why: 'the first list of the cluster is not complete' };
+  return { do: 'create' };
+}
+
+function onlyDownstream({ down }: Pair, facts: StepFacts): Step {
+  if (!facts.upstreamComplete) return { do: 'wait', why: 'the first list of the workspace is not complete' };
+  return down?.deleting ? { do: 'awaitGone' } : { do: 'delete', ground: 'absent' };
+}
+
+function both(pair: Pair, facts: StepFacts): Step {
+  if (pair.down?.deleting) return { do: 'awaitGone' };
+  if (pair.up?.deleting) return { do: 'delete', ground: 'marked' };
+  if (isReplaced(pair, facts)) return { do: 'delete', ground: 'replaced' };
+  if (!specInStep(pair, facts)) return { do: 'apply' };
+  return statusInStep(pair, facts) ? nothing : { do: 'status' };
+}
+
+/** Whether the copy belongs to a predecessor that we saw go, of a type whose copies must not be inherited (S16). */
+function isReplaced({ up, down, gone }: Pair, facts: StepFacts): boolean {
+  return gone !== undefined && down?.upstreamUid === gone && up?.uid !== gone && !facts.alwaysRelink;
+}

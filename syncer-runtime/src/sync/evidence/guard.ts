@@ -1,0 +1,58 @@
+import type { Clock } from '../../base/clock.js';
+
+export interface GuardLimits {
+  readonly maxObjects: number;
+  readonly maxPercent: number;
+}
+
+export const defaultGuardLimits: GuardLimits = { maxObjects: 10, maxPercent: 30 };
+
+/** What the guard counts against, over all types of a syncer. */
+export interface DeletionCensus {
+  /** Copies that are ours now. */
+  readonly owned: number;
+  /** Of them, those whose removal is inferred from absence and not done. */
+  readonly pending: number;
+}
+
+const WINDOW_MS = 10 * 60_000;
+
+/**
+ * Holds removals that are inferred from absence when there are too many of them at once (S26): deletions seen live, or
+ * asked for by a deletionTimestamp, are never counted.
+ */
+export class DeletionGuard {
+  private readonly doneAt: number[] = [];
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly census: () => DeletionCensus,
+    private readonly limits: GuardLimits = defaultGuardLimits,
+  ) {}
+
+  /** A sentence that says why inferred removals are held now; undefined while they may go on. */
+  holds(): string | undefined {
+    const done = this.doneLately();
+    const { owned, pending } = this.census();
+    const total = pending + done;
+    // One object may always go: of three, one is more than 30 %.
+    const byPercent = Math.max(1, Math.ceil(((owned + done) * this.limits.maxPercent) / 100));
+    const limit = Math.min(this.limits.maxObjects, byPercent);
+    if (total <= limit) return undefined;
+    return (
+      `${String(total)} of ${String(owned + done)} objects vanished from the workspace unseen, more than the ${String(limit)} ` +
+      `that may be removed from the cluster in ten minutes without being asked for one by one`
+    );
+  }
+
+  /** An inferred removal was carried out. */
+  noteRemoval(): void {
+    this.doneAt.push(this.clock.monotonic());
+  }
+
+  private doneLately(): number {
+    const since = this.clock.monotonic() - WINDOW_MS;
+    while (this.doneAt[0] !== undefined && this.doneAt[0] < since) this.doneAt.shift();
+    return this.doneAt.length;
+  }
+}

@@ -1,0 +1,95 @@
+import { asDownstream, asUpstream, type Downstream, type Side, type Upstream } from '../base/sides.js';
+import { downFactsOf, hasOurMarks, upFactsOf } from '../informer/facts.js';
+import type { DownFacts, Pair, UpFacts } from '../informer/pair.js';
+import { slotOf, type ParkedPayload } from '../informer/parked.js';
+import { isObjectNotFound } from '../kube/error-class.js';
+import type { KubeClient } from '../kube/client.js';
+import { objectPath } from '../kube/paths.js';
+import { splitKey } from '../object/key.js';
+import { annotations, ownerLabel } from '../object/marks.js';
+import { parseJson } from '../object/parse.js';
+import type { KubeObject } from '../object/types.js';
+import type { TypeContext } from './context.js';
+
+/** The namespace and name that the key has downstream. */
+export function downstreamName(ctx: TypeContext, key: string): { namespace: string; name: string } {
+  const { namespace, name } = splitKey(key);
+  return { namespace: ctx.mapping.toDownstream(namespace), name };
+}
+
+/** Asks the server for the object; undefined only when it answers that this very object does not exist. */
+export async function getLive(ctx: TypeContext, side: Side, key: string): Promise<KubeObject | undefined> {
+  const client: KubeClient = side === 'upstream' ? ctx.upstream : ctx.downstream;
+  const { namespace, name } = side === 'upstream' ? splitKey(key) : downstreamName(ctx, key);
+  try {
+    const reply = await client.request({
+      method: 'GET',
+      path: objectPath(ctx.type, { namespace, name }),
+      signal: ctx.signal,
+    });
+    return parseJson(reply.text) as KubeObject;
+  } catch (error) {
+    if (isObjectNotFound(error, { ...ctx.type, name })) return undefined;
+    throw error;
+  }
+}
+
+export interface Payload<Object, Facts> {
+  readonly object: Object;
+  /** Of exactly this object: what the store holds may be newer by now. */
+  readonly facts: Facts;
+}
+
+export type UpPayload = Payload<Upstream<KubeObject>, UpFacts>;
+export type DownPayload = Payload<Downstream<KubeObject>, DownFacts>;
+
+/** The upstream object as we know it, or as it is now. undefined: it is gone, and its event will say so. */
+export async function upstreamPayload(ctx: TypeContext, pair: Pair): Promise<UpPayload | undefined> {
+  const parked = ctx.parked.take(slotOf(ctx.typeName, 'upstream', pair.key), pair.up?.rv ?? '');
+  if (parked && pair.up) return { object: asUpstream(parked.object), facts: pair.up };
+  const before = pair.upSeq;
+  const live = await getLive(ctx, 'upstream', pair.key);
+  if (!live) return undefined;
+  const facts = upFactsOf(live, ctx.facts);
+  // What the watch said meanwhile may be newer than this answer.
+  if (pair.upSeq === before) ctx.store.observeUp(pair.key, facts, 'list');
+  return { object: asUpstream(live), facts };
+}
+
+/** The downstream object, as `upstreamPayload`. */
+export async function downstreamPayload(ctx: TypeContext, pair: Pair): Promise<DownPayload | undefined> {
+  const parked = ctx.parked.take(slotOf(ctx.typeName, 'downstream', pair.key), pair.down?.rv ?? '');
+  if (parked && pair.down) return { object: asDownstream(parked.object), facts: pair.down };
+  const before = pair.downSeq;
+  const live = await getLive(ctx, 'downstream', pair.key);
+  if (!live) return undefined;
+  const facts = downFactsOf(live);
+  if (pair.downSeq === before && pair.down?.uid === facts.uid) ctx.store.observeDown(pair.key, facts, 'list');
+  return { object: asDownstream(live), facts };
+}
+
+/**
+ * Whether a live downstream object is this pair's copy (S2): by its marks, or because we applied this very uid in this
+ * run, so that stripped marks are repaired. Without the label the annotations must name the very same upstream object.
+ */
+export function isOurCopy(ctx: TypeContext, pair: Pair, object: KubeObject): boolean {
+  const { uid, labels, annotations: marks } = object.metadata;
+  if (uid !== undefined && (uid === pair.wrote?.downUid || uid === pair.down?.uid)) return true;
+  if (hasOurMarks(object, pair.key, ctx.facts)) return true;
+  const relabelled = {
+    ...object,
+    metadata: { ...object.metadata, labels: { ...labels, [ownerLabel]: ctx.identity.owner } },
+  };
+  return (
+    labels?.[ownerLabel] === undefined &&
+    pair.up !== undefined &&
+    marks?.[annotations.upstreamUid] === pair.up.uid &&
+    hasOurMarks(relabelled, pair.key, ctx.facts)
+  );
+}
+
+/** Keeps a payload for the next reconcile of the key, unless something newer is there. */
+export function giveBack(ctx: TypeContext, side: Side, pair: Pair, payload: ParkedPayload): void {
+  const facts = side === 'upstream' ? pair.up : pair.down;
+  if (facts?.rv === payload.rv) ctx.parked.giveBack(slotOf(ctx.typeName, side, pair.key), payload);
+}

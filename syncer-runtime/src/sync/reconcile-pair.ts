@@ -1,0 +1,51 @@
+import type { Key } from '../object/key.js';
+import type { TypeContext } from './context.js';
+import { nextStep, type Step } from './decide/next-step.js';
+import { finished, waiting, type SyncResult } from './result.js';
+import { applyStep } from './steps/apply.js';
+import { awaitGoneStep } from './steps/await-gone.js';
+import { createStep } from './steps/create.js';
+import { deleteStep } from './steps/delete.js';
+import { releaseStep } from './steps/release.js';
+import { statusStep } from './steps/status.js';
+import type { Pair } from '../informer/pair.js';
+import { reasons } from '../object/reasons.js';
+import { stepFactsOf } from './decide/step-facts.js';
+
+/**
+ * In: a key. One look at what is remembered of both sides, one decision, at most the writes that it takes. Both
+ * directions meet here: the spec goes down and the status up in one pass, and never two passes of one key at once.
+ * Out: the outcome; the next reader is sync/decide/next-step.
+ * @throws what the servers answered; the worker classifies it.
+ */
+export async function reconcilePair(ctx: TypeContext, key: Key): Promise<SyncResult> {
+  const pair = ctx.store.get(key);
+  if (!pair) return finished('none');
+  if (!ctx.isServedDownstream() && !pair.up?.deleting) return finished('none');
+  try {
+    return await take(ctx, pair, nextStep(pair, stepFactsOf(ctx)));
+  } finally {
+    ctx.store.endReconcile(pair);
+  }
+}
+
+async function take(ctx: TypeContext, pair: Pair, step: Step): Promise<SyncResult> {
+  switch (step.do) {
+    case 'nothing':
+      return finished('none');
+    case 'wait':
+      return waiting(reasons.Starting, `Waiting: ${step.why}.`, 5_000);
+    case 'create':
+      return await createStep(ctx, pair);
+    case 'apply':
+      return await applyStep(ctx, pair);
+    case 'status':
+      return await statusStep(ctx, pair);
+    case 'delete':
+      return await deleteStep(ctx, pair, step.ground);
+    case 'awaitGone':
+      return await awaitGoneStep(ctx, pair);
+    case 'release':
+      return await releaseStep(ctx, pair);
+  }
+}

@@ -1,0 +1,78 @@
+import { TerminalError } from '../../base/outcome.js';
+import { downFactsOf } from '../../informer/facts.js';
+import type { Pair } from '../../informer/pair.js';
+import { isConflict } from '../../kube/error-class.js';
+import { splitKey } from '../../object/key.js';
+import { ownerLabel } from '../../object/marks.js';
+import { reasons } from '../../object/reasons.js';
+import type { TypeContext } from '../context.js';
+import { noteRepair, repairDelayMs } from '../decide/repair-delay.js';
+import { desiredFor } from '../desired.js';
+import { downstreamName, getLive, isOurCopy, upstreamPayload, type UpPayload } from '../payload.js';
+import { finished, waiting, type SyncResult } from '../result.js';
+import { applySpec, noteApplied } from '../write/apply-spec.js';
+import { holdUpstream } from '../write/finalizer.js';
+import { applyStep } from './apply.js';
+import { carryStatusUp } from './status.js';
+
+/** Looked at again after a refusal: every 30 s at first, slowing to 5 min (S3). */
+const REFUSED_RETRY_MS = 30_000;
+
+/** Only the upstream object exists: namespace, finalizer, then a first apply that creates or fails. */
+export async function createStep(ctx: TypeContext, pair: Pair): Promise<SyncResult> {
+  ctx.assertKnownCluster();
+  const now = ctx.clock.monotonic();
+  const delay = pair.wrote ? repairDelayMs(pair, now) : 0;
+  if (delay > 0)
+    return waiting(
+      reasons.Drifted,
+      'Something in the cluster keeps deleting the copy; it is made again less and less often.',
+      delay,
+    );
+  const payload = await upstreamPayload(ctx, pair);
+  if (!payload || payload.facts.deleting || !payload.facts.selected) return finished('none');
+  if (pair.wrote) noteRepair(pair, now);
+  return await create(ctx, pair, payload);
+}
+
+async function create(ctx: TypeContext, pair: Pair, payload: UpPayload): Promise<SyncResult> {
+  const { object: upstream, facts: up } = payload;
+  const desired = desiredFor(ctx, pair, upstream);
+  const notReady = await ctx.namespaces.ensure(splitKey(pair.key).namespace);
+  if (notReady) return notReady;
+  if (ctx.rules.hasStatus && !up.held) await holdUpstream(ctx, pair, up.uid);
+  ctx.assertKnownCluster();
+  try {
+    const object = await applySpec(ctx, pair, { desired: desired.object, guard: { mustNotExist: true } });
+    noteApplied(ctx, pair, { object, content: up.content });
+    ctx.recorder.synced(ctx.gvk, 'kcp-to-cluster');
+    await carryStatusUp(ctx, pair, object);
+    return finished('create');
+  } catch (error) {
+    if (!isConflict(error)) throw error;
+    return await meetExisting(ctx, pair, payload);
+  }
+}
+
+/** The name is taken: ours is brought in step, anybody else's is left alone (S3, S4). */
+async function meetExisting(ctx: TypeContext, pair: Pair, payload: UpPayload): Promise<SyncResult> {
+  const existing = await getLive(ctx, 'downstream', pair.key);
+  if (!existing) throw new Error('the object in the cluster went while it was being created; looking again');
+  if (isOurCopy(ctx, pair, existing)) {
+    ctx.store.observeDown(pair.key, downFactsOf(existing), 'list');
+    return existing.metadata.deletionTimestamp === undefined ? await applyStep(ctx, pair, payload) : finished('wait');
+  }
+  const { namespace, name } = downstreamName(ctx, pair.key);
+  if (existing.metadata.labels?.[ownerLabel] !== undefined)
+    throw new TerminalError(
+      reasons.ConflictOtherSyncer,
+      `${ctx.type.kind} ${namespace}/${name} in the cluster belongs to another SyncTarget; it is left alone. Rename one of the two.`,
+      { retryAfterMs: REFUSED_RETRY_MS },
+    );
+  throw new TerminalError(
+    reasons.ConflictUnowned,
+    `${ctx.type.kind} ${namespace}/${name} exists in the cluster and was not made by this syncer; it is left alone. ` +
+      `Delete or rename it there, or rename the one in kcp.`,
+    { retryAfterMs: REFUSED_RETRY_MS },
+  );
+}

@@ -1,0 +1,49 @@
+import { downFactsOf } from '../../informer/facts.js';
+import type { Pair } from '../../informer/pair.js';
+import { isNotFound } from '../../kube/error-class.js';
+import { reasons } from '../../object/reasons.js';
+import type { TypeContext } from '../context.js';
+import { getLive, isOurCopy, upstreamPayload } from '../payload.js';
+import { finished, waiting, type SyncResult } from '../result.js';
+import { releaseUpstream } from '../write/finalizer.js';
+
+/**
+ * The upstream object is going and no copy is known: our finalizer goes when a live look at the cluster that we know
+ * says that there is none (S23), or when workspace or type go with it (S27).
+ */
+export async function releaseStep(ctx: TypeContext, pair: Pair): Promise<SyncResult> {
+  if (pair.incident !== undefined || ctx.isGoneDownstream()) return await releaseNow(ctx, pair);
+  try {
+    ctx.assertKnownCluster();
+    const live = await getLive(ctx, 'downstream', pair.key);
+    if (!live || !isOurCopy(ctx, pair, live)) return await releaseNow(ctx, pair);
+    ctx.store.observeDown(pair.key, downFactsOf(live), 'list');
+    return { ...finished('none'), outcome: { kind: 'requeueAfter', ms: 0, why: 'the copy still exists' } };
+  } catch (error) {
+    return await withoutCluster(ctx, pair, error);
+  }
+}
+
+/** The cluster does not say. Only an incident upstream lets the object go without it. */
+async function withoutCluster(ctx: TypeContext, pair: Pair, error: unknown): Promise<SyncResult> {
+  const verdict = ctx.evidence.verdict(pair.key, 'marked');
+  if (!verdict) return finished('wait');
+  if (verdict.kind === 'incident') return await releaseNow(ctx, pair);
+  const why = error instanceof Error ? error.message : String(error);
+  return waiting(
+    reasons.WaitingForCluster,
+    `Deleted in kcp; waiting until the cluster says that the copy is gone: ${why}`,
+    10_000,
+  );
+}
+
+/** Takes our finalizer off the upstream object as it is now. */
+export async function releaseNow(ctx: TypeContext, pair: Pair): Promise<SyncResult> {
+  try {
+    const payload = await upstreamPayload(ctx, pair);
+    if (payload) await releaseUpstream(ctx, pair, payload.object);
+  } catch (error) {
+    if (!isNotFound(error)) throw error;
+  }
+  return finished('release');
+}

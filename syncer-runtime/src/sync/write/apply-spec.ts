@@ -1,0 +1,57 @@
+import type { Downstream } from '../../base/sides.js';
+import { downFactsOf } from '../../informer/facts.js';
+import type { Pair } from '../../informer/pair.js';
+import { objectPath } from '../../kube/paths.js';
+import { fieldManager } from '../../object/marks.js';
+import { parseJson, stringifyJson } from '../../object/parse.js';
+import type { KubeObject } from '../../object/types.js';
+import type { TypeContext } from '../context.js';
+import { downstreamName } from '../payload.js';
+
+/** What the apply must find: nothing at all under this name, or exactly this object. */
+export type ApplyGuard = { readonly mustNotExist: true } | { readonly uid: string; readonly resourceVersion?: string };
+
+/**
+ * Writes the desired object by server-side apply and returns the object as the server has it now.
+ *
+ * The first apply is create-only by resourceVersion "1" (S3): an unforced apply is no guard, it merges where no field
+ * conflicts. A later one is forced and bound to the uid (S5): a missing object is then not created.
+ * @throws ApiError
+ */
+export async function applySpec(
+  ctx: TypeContext,
+  pair: Pair,
+  write: { readonly desired: Downstream<KubeObject>; readonly guard: ApplyGuard },
+): Promise<Downstream<KubeObject>> {
+  const { desired, guard } = write;
+  const precondition =
+    'mustNotExist' in guard
+      ? { resourceVersion: '1' }
+      : { uid: guard.uid, ...(guard.resourceVersion === undefined ? {} : { resourceVersion: guard.resourceVersion }) };
+  const body = { ...desired, metadata: { ...desired.metadata, ...precondition } };
+  ctx.store.beginWrite(pair, 'downstream');
+  const reply = await ctx.downstream.request({
+    method: 'PATCH',
+    path: objectPath(ctx.type, downstreamName(ctx, pair.key), { fieldManager, force: true }),
+    contentType: 'application/apply-patch+yaml',
+    body: stringifyJson(body),
+    signal: ctx.signal,
+  });
+  return parseJson(reply.text) as Downstream<KubeObject>;
+}
+
+/** Notes what an apply left behind, so that its echo is known and the pair is in step without another look. */
+export function noteApplied(ctx: TypeContext, pair: Pair, applied: { object: KubeObject; content: string }): void {
+  const down = downFactsOf(applied.object);
+  const before = pair.wrote?.downUid === down.uid ? pair.wrote : undefined;
+  pair.wrote = {
+    downUid: down.uid,
+    content: applied.content,
+    epoch: ctx.rules.epoch,
+    owns: down.owns,
+    statusIn: before?.statusIn ?? '',
+    statusOut: before?.statusOut ?? '',
+  };
+  delete pair.fields;
+  ctx.store.answeredDown(pair, down);
+}

@@ -1,0 +1,27 @@
+import type { Pair } from '../../informer/pair.js';
+import { objectPath } from '../../kube/paths.js';
+import type { TypeContext } from '../context.js';
+import { downstreamName } from '../payload.js';
+
+/**
+ * Deletes the downstream object of exactly this uid (S28). The propagation policy is always said: without one a Job
+ * goes and leaves its Pods.
+ * @throws ApiError; 409 when the name belongs to another object by now.
+ */
+export async function deleteDownstream(
+  ctx: TypeContext,
+  pair: Pair,
+  target: { readonly uid: string; readonly propagationPolicy: 'Background' | 'Orphan' },
+): Promise<void> {
+  await ctx.downstream.request({
+    method: 'DELETE',
+    path: objectPath(ctx.type, downstreamName(ctx, pair.key)),
+    body: JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'DeleteOptions',
+      preconditions: { uid: target.uid },
+      propagationPolicy: target.propagationPolicy,
+    }),
+    signal: ctx.signal,
+  });
+}

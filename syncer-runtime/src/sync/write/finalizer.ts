@@ -1,0 +1,52 @@
+import { upFactsOf } from '../../informer/facts.js';
+import type { Pair } from '../../informer/pair.js';
+import { objectPath } from '../../kube/paths.js';
+import { splitKey } from '../../object/key.js';
+import { fieldManager } from '../../object/marks.js';
+import { parseJson, stringifyJson } from '../../object/parse.js';
+import { apiVersionOf, type KubeObject } from '../../object/types.js';
+import type { TypeContext } from '../context.js';
+
+/**
+ * Puts our finalizer on the upstream object of this uid (S23). Finalizers are a set to server-side apply, so those of
+ * others stay; the uid keeps the apply from creating an object that is gone.
+ * @throws ApiError
+ */
+export async function holdUpstream(ctx: TypeContext, pair: Pair, uid: string): Promise<void> {
+  const { namespace, name } = splitKey(pair.key);
+  ctx.store.beginWrite(pair, 'upstream');
+  const reply = await ctx.upstream.request({
+    method: 'PATCH',
+    path: objectPath(ctx.type, { namespace, name }, { fieldManager: `${fieldManager}-finalizer`, force: true }),
+    contentType: 'application/apply-patch+yaml',
+    body: stringifyJson({
+      apiVersion: apiVersionOf(ctx.type),
+      kind: ctx.type.kind,
+      metadata: { name, namespace, uid, finalizers: [ctx.identity.finalizer] },
+    }),
+    signal: ctx.signal,
+  });
+  ctx.store.answeredUp(pair, upFactsOf(parseJson(reply.text) as KubeObject, ctx.facts));
+}
+
+/**
+ * Takes our finalizer off, and only ours, from the object as it was read: a patch by index with a test on the value,
+ * for an apply without it would leave a finalizer whose managedFields entry was lost.
+ * @throws ApiError; 422 with empty details when somebody changed the list meanwhile.
+ */
+export async function releaseUpstream(ctx: TypeContext, pair: Pair, object: KubeObject): Promise<void> {
+  const index = (object.metadata.finalizers ?? []).indexOf(ctx.identity.finalizer);
+  if (index < 0) return;
+  const path = `/metadata/finalizers/${String(index)}`;
+  await ctx.upstream.request({
+    method: 'PATCH',
+    path: objectPath(ctx.type, splitKey(pair.key), { fieldManager }),
+    contentType: 'application/json-patch+json',
+    body: stringifyJson([
+      { op: 'test', path: '/metadata/uid', value: object.metadata.uid },
+      { op: 'test', path, value: ctx.identity.finalizer },
+      { op: 'remove', path },
+    ]),
+    signal: ctx.signal,
+  });
+}
