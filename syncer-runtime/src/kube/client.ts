@@ -1,5 +1,8 @@
 import type { Side } from '../base/sides.js';
 
+/** 'list' waits at the narrower gate for lists, 'heartbeat' has a connection of its own and waits at none. */
+export type Lane = 'request' | 'list' | 'heartbeat';
+
 /** One request. `path` starts with '/' and carries its query; the client puts the server's base before it. */
 export interface ApiRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -7,9 +10,10 @@ export interface ApiRequest {
   readonly body?: string;
   /** Of the body; `application/json` unless given. */
   readonly contentType?: string;
+  /** What the answer may look like; `application/json` unless given. */
+  readonly accept?: string;
   readonly signal?: AbortSignal;
-  /** 'list' waits at the narrower gate for lists, 'heartbeat' has a connection of its own and waits at none. */
-  readonly lane?: 'request' | 'list' | 'heartbeat';
+  readonly lane?: Lane;
 }
 
 export interface ApiReply {
@@ -23,7 +27,7 @@ export interface ApiReply {
  * One server (or one logical cluster of kcp) under one credential. The only way to the wire.
  *
  * `request` resolves for 2xx only; every other answer is thrown as `ApiError`, and what never became an answer as
- * `ConnectionError` (kube/api-error). Retry-After of 429 is obeyed by callers, through `ApiError.retryAfterMs`.
+ * `ConnectionError`. Retry-After of 429 is obeyed by callers, through `ApiError.retryAfterMs`.
  * One credential refresh is made on 401. Redirects are not followed.
  */
 export interface KubeClient {
@@ -32,10 +36,16 @@ export interface KubeClient {
   readonly server: string;
   request(request: ApiRequest): Promise<ApiReply>;
   /**
-   * Opens a watch and yields the body as it comes; ends when the server ends it.
-   * @throws ApiError, ConnectionError, or the signal's reason.
+   * Opens a watch: resolves when the server has accepted it. What it resolves to yields the body as it comes and ends
+   * when the server ends it; leaving the iteration closes the watch. It must be iterated, or the signal aborted.
+   * @throws ApiError, ConnectionError, or the signal's reason; the iteration throws ConnectionError or that reason.
    */
-  watch(path: string, signal: AbortSignal): AsyncIterable<Buffer>;
-  /** Closes all connections; requests in flight fail. */
+  watch(path: string, signal: AbortSignal): Promise<AsyncIterable<Buffer>>;
+  /**
+   * The same server and credential under another logical cluster: `/clusters/<name>` takes the place of a trailing
+   * `/clusters/…` of the URL, or is appended. '' is the server itself, as for `/readyz`. Connections are shared.
+   */
+  at(clusterPath: string): KubeClient;
+  /** Closes all connections, also those of clients made by `at`; requests in flight fail. */
   close(): Promise<void>;
 }
