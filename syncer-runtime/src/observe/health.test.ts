@@ -37,10 +37,10 @@ function health({ lastSyncMs, ...changes }: Changes = {}, more: Partial<HealthIn
       recent: { passes: 100, errors: 0 },
       backlog: 0,
       selection: '',
+      heartbeat: { lastHeartbeatMs: nowMs - 10_000, count: 7, errors: 1 },
       ...(lastSyncMs === undefined ? {} : { lastSyncMs }),
       ...changes,
     },
-    heartbeat: { lastHeartbeatMs: nowMs - 10_000, count: 7, errors: 1 },
     heartbeatPeriodMs: 30_000,
     startedMs: nowMs - 60 * minute,
     nowMs,
@@ -100,13 +100,13 @@ test.each([
   [5 * minute - 1, 'Degraded'],
   [5 * minute, 'Unhealthy'],
 ])('without a heartbeat for %i ms at a period of 30 s it is %s', (silentMs, status) => {
-  expect(health({}, { heartbeat: { lastHeartbeatMs: nowMs - silentMs, count: 7, errors: 0 } }).status).toBe(status);
+  expect(health({ heartbeat: { lastHeartbeatMs: nowMs - silentMs, count: 7, errors: 0 } }).status).toBe(status);
 });
 
 test('before the first heartbeat the silence counts from the start', () => {
   const heartbeat = { lastHeartbeatMs: undefined, count: 0, errors: 0 };
-  expect(health({}, { heartbeat, startedMs: nowMs - 1_000 }).status).toBe('Healthy');
-  const late = health({}, { heartbeat, startedMs: nowMs - 6 * minute });
+  expect(health({ heartbeat }, { startedMs: nowMs - 1_000 }).status).toBe('Healthy');
+  const late = health({ heartbeat }, { startedMs: nowMs - 6 * minute });
   expect(late).toMatchObject({ status: 'Unhealthy', message: 'no heartbeat for 360 s' });
   expect(late.details.statusReporter.lastHeartbeatTime).toBeNull();
 });
@@ -130,10 +130,11 @@ test('a syncer that never finished anything is given ten minutes from its start'
 });
 
 test('the worst finding decides, and all of its rank are told', () => {
-  const report = health(
-    { engineStarted: false, recent: { passes: 10, errors: 2 } },
-    { heartbeat: { lastHeartbeatMs: nowMs - 400_000, count: 1, errors: 9 } },
-  );
+  const report = health({
+    engineStarted: false,
+    recent: { passes: 10, errors: 2 },
+    heartbeat: { lastHeartbeatMs: nowMs - 400_000, count: 1, errors: 9 },
+  });
   expect(report.status).toBe('Unhealthy');
   expect(report.message).toBe('the engine has not started; no heartbeat for 400 s');
 });

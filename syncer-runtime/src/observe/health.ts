@@ -1,21 +1,12 @@
 import { toTimestamp } from '../base/clock.js';
-import type { ResourceState, SyncerSnapshot } from './snapshot.js';
+import type { HeartbeatState, ResourceState, SyncerSnapshot } from './snapshot.js';
 
 export type HealthStatus = 'Healthy' | 'Degraded' | 'Unhealthy';
-
-/** What the status reporter knows of its heartbeats. */
-export interface HeartbeatState {
-  /** Wall clock, ms, of the last one that was written; undefined before the first. */
-  readonly lastHeartbeatMs: number | undefined;
-  readonly count: number;
-  readonly errors: number;
-}
 
 export interface HealthInput {
   /** Name of the SyncTarget. */
   readonly name: string;
   readonly snapshot: SyncerSnapshot;
-  readonly heartbeat: HeartbeatState;
   readonly heartbeatPeriodMs: number;
   /** Wall clock, ms: when the syncer was started. Silence is counted from here at first. */
   readonly startedMs: number;
@@ -92,7 +83,7 @@ const checks: readonly Check[] = [
   },
   // a heartbeat that does not come
   (input) => {
-    const silentMs = input.nowMs - (input.heartbeat.lastHeartbeatMs ?? input.startedMs);
+    const silentMs = input.nowMs - (heartbeatOf(input).lastHeartbeatMs ?? input.startedMs);
     const message = `no heartbeat for ${Math.round(silentMs / 1_000)} s`;
     if (silentMs >= heartbeatLostMs) return unhealthy(message);
     return silentMs > 2 * input.heartbeatPeriodMs ? degraded(message) : undefined;
@@ -112,12 +103,17 @@ function controllers(input: HealthInput): number {
   return input.snapshot.resources.filter((r) => controlled.includes(r.state)).length;
 }
 
+function heartbeatOf(input: HealthInput): HeartbeatState {
+  return input.snapshot.heartbeat ?? { lastHeartbeatMs: undefined, count: 0, errors: 0 };
+}
+
 function errorRate({ recent }: SyncerSnapshot): number {
   return recent.errors === 0 ? 0 : recent.errors / Math.max(recent.passes, recent.errors);
 }
 
 function detailsOf(input: HealthInput): HealthReport['details'] {
-  const { snapshot, heartbeat } = input;
+  const { snapshot } = input;
+  const heartbeat = heartbeatOf(input);
   return {
     engineStarted: snapshot.engineStarted,
     resourceControllers: controllers(input),

@@ -56,6 +56,25 @@ export interface SyncerProblem {
   readonly message: string;
 }
 
+/** What the status reporter knows of its heartbeats. */
+export interface HeartbeatState {
+  /** Wall clock, ms, of the last one that was written; undefined before the first. */
+  readonly lastHeartbeatMs: number | undefined;
+  readonly count: number;
+  readonly errors: number;
+}
+
+/** The cluster as it describes itself. */
+export interface ClusterInfo {
+  /** uid of its namespace kube-system (S7). */
+  readonly uid: string;
+  readonly version: string;
+  /** Absent when nodes may not be listed, like `capacity`. */
+  readonly nodes?: number;
+  /** Quantities by resource, such as `cpu: '64'`: the sum of what the nodes offer to Pods. */
+  readonly capacity?: Readonly<Record<string, string>>;
+}
+
 /** The state of one syncer at one moment: plain data, safe to send anywhere. */
 export interface SyncerSnapshot {
   readonly engineStarted: boolean;
@@ -75,5 +94,7 @@ export interface SyncerSnapshot {
   readonly backlog: number;
   /** What is selected, in words. */
   readonly selection: string;
-  readonly clusterInfo?: { readonly uid: string; readonly version: string; readonly nodes?: number };
+  /** Absent before the syncer registered on its SyncTarget. */
+  readonly heartbeat?: HeartbeatState;
+  readonly clusterInfo?: ClusterInfo;
 }

@@ -57,6 +57,10 @@ test.each([connectionError('UND_ERR_HEADERS_TIMEOUT'), connectionError('UND_ERR_
   },
 );
 
+test('a credential that its file or plugin did not give is a matter of authentication', () => {
+  expect(convert(connectionError('CREDENTIALS'))).toMatchObject({ type: 'ClusterAuthentication', retryable: true });
+});
+
 test('a signal that timed out is a timeout', () => {
   expect(convert(Object.assign(new Error('late'), { name: 'TimeoutError', code: 23 })).type).toBe('SyncTimeout');
 });

@@ -42,6 +42,9 @@ const verdictOfStatus: Readonly<Record<number, Verdict>> = {
 /** Codes of waits that we ended ourselves, once connected; any other code says that there is no connection. */
 const timeoutCodes = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
 
+/** Of a request that could not be made because its file or plugin gave no credential. */
+const credentialsCode = 'CREDENTIALS';
+
 /** Node gives its own complaints about wrong arguments a code as well. */
 const programmingErrors = new Set(['TypeError', 'RangeError', 'SyntaxError']);
 
@@ -57,6 +60,9 @@ export function convertKubernetesError(err: unknown, component: string, operatio
   if (err instanceof TerminalError) return fromTerminal(err, about);
   if (isApiErrorLike(err)) return fromAnswer(err, about);
   const message = safeErrorText(err);
+  if (isErrorLike(err) && err.code === credentialsCode) {
+    return new TmcError({ ...about, ...slow('ClusterAuthentication'), message });
+  }
   if (isTimeout(err)) return new TmcError({ ...about, type: 'SyncTimeout', message });
   if (!isConnectionErrorLike(err)) return new TmcError({ ...about, type: 'InternalError', message });
   const subject = err.server === undefined ? {} : { cluster: err.server };

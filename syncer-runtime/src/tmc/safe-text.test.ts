@@ -8,7 +8,7 @@ test.each([
   ['Secret "s" is invalid: data[k]: Invalid value: "canary": must be base64', 'Secret "s" is invalid: data[k]'],
   ['spec.type: Unsupported value: "canary": supported values: "A"', 'spec.type'],
   ['spec.ports[1]: Duplicate value: {"port":80}', 'spec.ports[1]'],
-  ['quantities must match; Value: canary', 'quantities must match;'],
+  ['quantities must match; Value: canary', 'quantities must match'],
 ])('%s loses what it quotes', (message, expected) => {
   expect(withoutValues(message)).toBe(expected);
 });
@@ -26,6 +26,6 @@ test('what a parser quotes is not repeated', () => {
 
 test('something thrown that is no error still has a text', () => {
   expect(safeErrorText(undefined)).toBe('unknown error');
-  expect(safeErrorText('as text; Value: canary')).toBe('as text;');
+  expect(safeErrorText('as text; Value: canary')).toBe('as text');
   expect(safeErrorText(new Error(''))).toBe('Error');
 });

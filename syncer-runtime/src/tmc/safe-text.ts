@@ -1,5 +1,5 @@
 /** Where servers begin to quote what an object holds: `spec.x: Invalid value: "…": must be …`. */
-const quotesContents = /\s*\b(?:Invalid value|Unsupported value|Duplicate value|Value|Got):/;
+const quotesContents = /\b(?:(?:invalid|unsupported|duplicate)\s+value|value)\s*:/i;
 
 /**
  * A server's message without the contents that it quotes (semantics S11): everything from `Invalid value:` on is cut,
@@ -7,7 +7,7 @@ const quotesContents = /\s*\b(?:Invalid value|Unsupported value|Duplicate value|
  */
 export function withoutValues(message: string): string {
   const at = message.search(quotesContents);
-  return at < 0 ? message : message.slice(0, at).replace(/[:\s]+$/, '');
+  return at < 0 ? message : message.slice(0, at).replace(/[\s:,;]+$/, '');
 }
 
 /** An error by its form: it may come from another realm or from a second copy of a library. */
