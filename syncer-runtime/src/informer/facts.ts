@@ -1,3 +1,4 @@
+import type { Upstream } from '../base/sides.js';
 import { contentHash, statusHash } from '../object/fingerprint.js';
 import { flat } from '../object/key.js';
 import { annotations, isSyncerKey, ownerLabel } from '../object/marks.js';
@@ -15,7 +16,7 @@ export interface FactRules {
 }
 
 /** Reads the facts of an upstream object. */
-export function upFactsOf(object: KubeObject, rules: FactRules): UpFacts {
+export function upFactsOf(object: Upstream<KubeObject>, rules: FactRules): UpFacts {
   const { metadata } = object;
   const finalizers = metadata.finalizers ?? [];
   const syncers = finalizers.filter(isSyncerKey).sort();

@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.js';
-import type { Downstream, Upstream } from '../base/sides.js';
+import type { Downstream, Side, Upstream } from '../base/sides.js';
 import type { FactRules } from '../informer/facts.js';
 import type { PairStore } from '../informer/pair-store.js';
 import type { StepRules } from '../informer/pair.js';
@@ -15,6 +15,7 @@ import type { NamespaceKeeper } from './namespace/keeper.js';
 
 /** Who this syncer is. */
 export interface SyncerIdentity {
+  /** `ownerHash` of the two names. */
   readonly owner: string;
   readonly finalizer: string;
   readonly syncTarget: string;
@@ -27,6 +28,8 @@ export interface SyncerContext {
   readonly identity: SyncerIdentity;
   readonly upstream: Upstream<KubeClient>;
   readonly downstream: Downstream<KubeClient>;
+  /** Selects what is ours in the cluster's lists and watches. */
+  readonly ownerSelector: string;
   readonly parked: ParkedPayloads;
   readonly mapping: NamespaceMapping;
   readonly namespaces: NamespaceKeeper;
@@ -34,6 +37,8 @@ export interface SyncerContext {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly recorder: Recorder;
+  /** Namespaces of a side that are worth a try when the credentials may not read all of it. */
+  candidateNamespaces(side: Side): readonly string[];
   /** Throws when the downstream server is not known to be the cluster that was pinned at first contact (S7). */
   assertKnownCluster(): void;
 }

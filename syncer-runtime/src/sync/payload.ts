@@ -5,31 +5,36 @@ import { slotOf, type ParkedPayload } from '../informer/parked.js';
 import { isObjectNotFound } from '../kube/error-class.js';
 import type { KubeClient } from '../kube/client.js';
 import { objectPath } from '../kube/paths.js';
-import { splitKey } from '../object/key.js';
+import { splitKey, type Key, type NamespacedName } from '../object/key.js';
 import { annotations, ownerLabel } from '../object/marks.js';
 import { parseJson } from '../object/parse.js';
 import type { KubeObject } from '../object/types.js';
 import type { TypeContext } from './context.js';
 
 /** The namespace and name that the key has downstream. */
-export function downstreamName(ctx: TypeContext, key: string): { namespace: string; name: string } {
+export function downstreamName(ctx: TypeContext, key: Key): NamespacedName {
   const { namespace, name } = splitKey(key);
   return { namespace: ctx.mapping.toDownstream(namespace), name };
 }
 
-/** Asks the server for the object; undefined only when it answers that this very object does not exist. */
-export async function getLive(ctx: TypeContext, side: Side, key: string): Promise<KubeObject | undefined> {
-  const client: KubeClient = side === 'upstream' ? ctx.upstream : ctx.downstream;
-  const { namespace, name } = side === 'upstream' ? splitKey(key) : downstreamName(ctx, key);
+/** Asks the workspace for the object; undefined only when it answers that this very object does not exist. */
+export async function getLiveUpstream(ctx: TypeContext, key: Key): Promise<Upstream<KubeObject> | undefined> {
+  const live = await getLive(ctx, ctx.upstream, splitKey(key));
+  return live && asUpstream(live);
+}
+
+/** Asks the cluster for the key's object; undefined only when it answers that this very object does not exist. */
+export async function getLiveDownstream(ctx: TypeContext, key: Key): Promise<Downstream<KubeObject> | undefined> {
+  const live = await getLive(ctx, ctx.downstream, downstreamName(ctx, key));
+  return live && asDownstream(live);
+}
+
+async function getLive(ctx: TypeContext, client: KubeClient, object: NamespacedName): Promise<KubeObject | undefined> {
   try {
-    const reply = await client.request({
-      method: 'GET',
-      path: objectPath(ctx.type, { namespace, name }),
-      signal: ctx.signal,
-    });
+    const reply = await client.request({ method: 'GET', path: objectPath(ctx.type, object), signal: ctx.signal });
     return parseJson(reply.text) as KubeObject;
   } catch (error) {
-    if (isObjectNotFound(error, { ...ctx.type, name })) return undefined;
+    if (isObjectNotFound(error, { ...ctx.type, name: object.name })) return undefined;
     throw error;
   }
 }
@@ -48,12 +53,12 @@ export async function upstreamPayload(ctx: TypeContext, pair: Pair): Promise<UpP
   const parked = ctx.parked.take(slotOf(ctx.typeName, 'upstream', pair.key), pair.up?.rv ?? '');
   if (parked && pair.up) return { object: asUpstream(parked.object), facts: pair.up };
   const before = pair.upSeq;
-  const live = await getLive(ctx, 'upstream', pair.key);
+  const live = await getLiveUpstream(ctx, pair.key);
   if (!live) return undefined;
   const facts = upFactsOf(live, ctx.facts);
   // What the watch said meanwhile may be newer than this answer.
   if (pair.upSeq === before) ctx.store.observeUp(pair.key, facts, 'list');
-  return { object: asUpstream(live), facts };
+  return { object: live, facts };
 }
 
 /** The downstream object, as `upstreamPayload`. */
@@ -61,11 +66,11 @@ export async function downstreamPayload(ctx: TypeContext, pair: Pair): Promise<D
   const parked = ctx.parked.take(slotOf(ctx.typeName, 'downstream', pair.key), pair.down?.rv ?? '');
   if (parked && pair.down) return { object: asDownstream(parked.object), facts: pair.down };
   const before = pair.downSeq;
-  const live = await getLive(ctx, 'downstream', pair.key);
+  const live = await getLiveDownstream(ctx, pair.key);
   if (!live) return undefined;
   const facts = downFactsOf(live);
   if (pair.downSeq === before && pair.down?.uid === facts.uid) ctx.store.observeDown(pair.key, facts, 'list');
-  return { object: asDownstream(live), facts };
+  return { object: live, facts };
 }
 
 /**

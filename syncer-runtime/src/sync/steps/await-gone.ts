@@ -1,7 +1,7 @@
 import type { Pair } from '../../informer/pair.js';
 import { reasons } from '../../object/reasons.js';
 import type { TypeContext } from '../context.js';
-import { downstreamName, getLive } from '../payload.js';
+import { downstreamName, getLiveDownstream } from '../payload.js';
 import { finished, waiting, type SyncResult } from '../result.js';
 
 /** How long a copy may take to go before it is said what keeps it (S29). */
@@ -15,7 +15,7 @@ export async function awaitGoneStep(ctx: TypeContext, pair: Pair): Promise<SyncR
   const { namespace, name } = downstreamName(ctx, pair.key);
   const what = `${ctx.type.kind} ${namespace}/${name} is being deleted in the cluster`;
   if (left > 0) return waiting(reasons.Terminating, `${what}; waiting for its end.`, left);
-  const live = await getLive(ctx, 'downstream', pair.key);
+  const live = await getLiveDownstream(ctx, pair.key);
   if (!live || live.metadata.uid !== pair.down?.uid) {
     ctx.store.removeDown(pair);
     return { ...finished('none'), outcome: { kind: 'requeueAfter', ms: 0, why: 'the copy is gone' } };

@@ -8,7 +8,7 @@ import { reasons } from '../../object/reasons.js';
 import type { TypeContext } from '../context.js';
 import { noteRepair, repairDelayMs } from '../decide/repair-delay.js';
 import { desiredFor } from '../desired.js';
-import { downstreamName, getLive, isOurCopy, upstreamPayload, type UpPayload } from '../payload.js';
+import { downstreamName, getLiveDownstream, isOurCopy, upstreamPayload, type UpPayload } from '../payload.js';
 import { finished, waiting, type SyncResult } from '../result.js';
 import { applySpec, noteApplied } from '../write/apply-spec.js';
 import { holdUpstream } from '../write/finalizer.js';
@@ -56,7 +56,7 @@ async function create(ctx: TypeContext, pair: Pair, payload: UpPayload): Promise
 
 /** The name is taken: ours is brought in step, anybody else's is left alone (S3, S4). */
 async function meetExisting(ctx: TypeContext, pair: Pair, payload: UpPayload): Promise<SyncResult> {
-  const existing = await getLive(ctx, 'downstream', pair.key);
+  const existing = await getLiveDownstream(ctx, pair.key);
   if (!existing) throw new Error('the object in the cluster went while it was being created; looking again');
   if (isOurCopy(ctx, pair, existing)) {
     ctx.store.observeDown(pair.key, downFactsOf(existing), 'list');

@@ -15,6 +15,7 @@ const HELD_LOOK_MS = 30_000;
 
 /** The copy shall go, if there is positive evidence that its upstream object does (S24), and no reason to hold it (S26). */
 export async function deleteStep(ctx: TypeContext, pair: Pair, ground: DeletionGround): Promise<SyncResult> {
+  if (pair.incident !== undefined && ground === 'marked') return await releaseNow(ctx, pair);
   const guarded = ground === 'absent' && isInferred(pair);
   const heldBack = guarded ? ctx.guard.holds() : undefined;
   if (heldBack !== undefined) return hold(pair, reasons.DeletionHeld, { why: heldBack, ms: HELD_LOOK_MS });

@@ -3,7 +3,7 @@ import type { Pair } from '../../informer/pair.js';
 import { isNotFound } from '../../kube/error-class.js';
 import { reasons } from '../../object/reasons.js';
 import type { TypeContext } from '../context.js';
-import { getLive, isOurCopy, upstreamPayload } from '../payload.js';
+import { getLiveDownstream, isOurCopy, upstreamPayload } from '../payload.js';
 import { finished, waiting, type SyncResult } from '../result.js';
 import { releaseUpstream } from '../write/finalizer.js';
 
@@ -15,7 +15,7 @@ export async function releaseStep(ctx: TypeContext, pair: Pair): Promise<SyncRes
   if (pair.incident !== undefined || ctx.isGoneDownstream()) return await releaseNow(ctx, pair);
   try {
     ctx.assertKnownCluster();
-    const live = await getLive(ctx, 'downstream', pair.key);
+    const live = await getLiveDownstream(ctx, pair.key);
     if (!live || !isOurCopy(ctx, pair, live)) return await releaseNow(ctx, pair);
     ctx.store.observeDown(pair.key, downFactsOf(live), 'list');
     return { ...finished('none'), outcome: { kind: 'requeueAfter', ms: 0, why: 'the copy still exists' } };

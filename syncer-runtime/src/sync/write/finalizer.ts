@@ -1,3 +1,4 @@
+import type { Upstream } from '../../base/sides.js';
 import { upFactsOf } from '../../informer/facts.js';
 import type { Pair } from '../../informer/pair.js';
 import { objectPath } from '../../kube/paths.js';
@@ -26,7 +27,7 @@ export async function holdUpstream(ctx: TypeContext, pair: Pair, uid: string): P
     }),
     signal: ctx.signal,
   });
-  ctx.store.answeredUp(pair, upFactsOf(parseJson(reply.text) as KubeObject, ctx.facts));
+  ctx.store.answeredUp(pair, upFactsOf(parseJson(reply.text) as Upstream<KubeObject>, ctx.facts));
 }
 
 /**

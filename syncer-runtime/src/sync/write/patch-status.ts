@@ -1,3 +1,4 @@
+import type { Upstream } from '../../base/sides.js';
 import { upFactsOf } from '../../informer/facts.js';
 import type { Pair } from '../../informer/pair.js';
 import { subresourcePath } from '../../kube/paths.js';
@@ -28,7 +29,7 @@ export async function patchStatus(
     ]),
     signal: ctx.signal,
   });
-  const facts = upFactsOf(parseJson(reply.text) as KubeObject, ctx.facts);
+  const facts = upFactsOf(parseJson(reply.text) as Upstream<KubeObject>, ctx.facts);
   ctx.store.answeredUp(pair, facts);
   return facts.status;
 }

@@ -1,0 +1,195 @@
+import type { Side } from '../base/sides.js';
+import { PairStore } from '../informer/pair-store.js';
+import { inStep } from '../informer/pair.js';
+import type { Key } from '../object/key.js';
+import { gvkOf, typeName, type KubeObject, type ResourceType } from '../object/types.js';
+import { WorkQueue } from '../queue/work-queue.js';
+import type { SyncerContext, TypeContext } from '../sync/context.js';
+import { lookAtChain, type PinnedWorkspace } from '../sync/evidence/chain.js';
+import { Evidence } from '../sync/evidence/evidence.js';
+import type { TypeDefinition } from '../sync/evidence/verdict.js';
+import { getLiveUpstream } from '../sync/payload.js';
+import { KeyStates } from './key-states.js';
+import { SideWatch } from './side-watch.js';
+import { downstreamSink, upstreamSink, type WakeTarget } from './wake.js';
+import { runWorker } from './worker.js';
+
+export interface TypeControllerOptions {
+  readonly shared: SyncerContext;
+  readonly workspace: PinnedWorkspace;
+  readonly type: ResourceType;
+  readonly workers: number;
+  readonly isSelected: (object: KubeObject) => boolean;
+  /** Identity that the SyncTarget's status had for the type when this run began; '' when none. */
+  readonly storedIdentity: string;
+  readonly onPass: (ok: boolean) => void;
+  /** A list or watch failed: somebody should look whether the server is there. */
+  readonly onTrouble: (side: Side, error: unknown) => void;
+  readonly signal: AbortSignal;
+}
+
+/** One synced type: its watches on both sides, its pairs, its queue and its workers. */
+export class TypeController implements WakeTarget {
+  readonly ctx: TypeContext;
+  readonly states: KeyStates;
+  readonly queue: WorkQueue;
+  readonly sides: Readonly<Record<Side, SideWatch>>;
+  definition: TypeDefinition = { kind: 'unknown', why: 'what serves the type was not seen yet' };
+  private goneDownstream = false;
+  /** Why absence is not believed of objects that this run never saw (S26). */
+  private unseenIncident: string | undefined;
+
+  constructor(private readonly options: TypeControllerOptions) {
+    const { shared, type, workers, signal } = options;
+    this.queue = new WorkQueue(shared.clock, workers);
+    this.states = new KeyStates(shared.clock);
+    this.ctx = this.createContext();
+    this.sides = { upstream: this.createSide('upstream'), downstream: this.createSide('downstream') };
+  }
+
+  /** Works until the signal is aborted. */
+  async run(): Promise<void> {
+    const { workers, signal, onPass } = this.options;
+    const { ctx, queue, states } = this;
+    await Promise.all(
+      Array.from({ length: workers }, async () => {
+        await runWorker({ ctx, queue, states, onPass }, signal);
+      }),
+    );
+    queue.clear();
+  }
+
+  /** What serves the type upstream now, or undefined when nothing does. Another identity is an incident (S25). */
+  setUpstream(definition: TypeDefinition | undefined): void {
+    const before = identityOf(this.definition);
+    if (!definition) {
+      if (this.sides.upstream.running) this.incident(`${this.ctx.typeName} is no longer served by the workspace`);
+      this.sides.upstream.stop();
+      return;
+    }
+    const known = this.definition.kind !== 'unknown';
+    if (!known && this.options.storedIdentity !== '' && identityOf(definition) !== this.options.storedIdentity)
+      this.unseenIncident = `${this.ctx.typeName} was deleted and made anew in the workspace while the syncer was away`;
+    this.definition = definition;
+    if (known && before !== identityOf(definition)) {
+      this.incident(`${this.ctx.typeName} was deleted and made anew in the workspace`);
+      this.sides.upstream.stop();
+    }
+    this.sides.upstream.start();
+  }
+
+  /** Whether the cluster serves the type now, and whether it is certain that it does not (S29). */
+  setDownstream(served: boolean, gone: boolean): void {
+    this.goneDownstream = gone;
+    if (served) this.sides.downstream.start();
+    else this.sides.downstream.stop();
+    if (gone) for (const pair of this.ctx.store.values()) if (pair.up?.deleting) this.wake(pair.key);
+  }
+
+  /** Everything of the type is held: what vanishes upstream now was not deleted by anybody one by one (S25, S26). */
+  incident(cause: string): void {
+    for (const pair of this.ctx.store.values()) {
+      if (pair.down) pair.incident = cause;
+      if (pair.up?.deleting) this.wake(pair.key);
+    }
+    this.ctx.logger.warn('deletions are held', { type: this.ctx.typeName, cause });
+  }
+
+  wake(key: Key): void {
+    const pair = this.ctx.store.get(key);
+    if (!pair) {
+      this.states.clear(key);
+      return;
+    }
+    if (this.unseenIncident !== undefined && !pair.up && pair.upSeq === 0) pair.incident = this.unseenIncident;
+    if (!this.isDue(pair.up !== undefined, pair.up?.deleting === true)) return;
+    this.queue.add(key, (this.states.get(key)?.failures ?? 0) > 0 ? 'retry' : 'fresh');
+  }
+
+  completed(): void {
+    this.resync();
+  }
+
+  /** Looks for pairs that are not in step, in memory, and wakes those that nothing else will. */
+  resync(): void {
+    const { store, rules } = this.ctx;
+    for (const pair of store.values()) {
+      if (inStep(pair, rules)) this.states.clear(pair.key);
+      else if (!this.queue.has(pair.key)) this.wake(pair.key);
+    }
+  }
+
+  failed(side: Side, error: unknown): void {
+    this.sides[side].failed(error);
+    this.options.onTrouble(side, error);
+  }
+
+  recovered(side: Side): void {
+    this.sides[side].recovered();
+  }
+
+  timeTravel(side: Side): void {
+    if (side === 'upstream') this.incident('kcp is older than it was: it seems to be restored from a backup');
+  }
+
+  /** An upstream object may be worked when the cluster's list is complete, a lone copy when the workspace's is. */
+  private isDue(present: boolean, deleting: boolean): boolean {
+    if (deleting) return true;
+    return this.ctx.store.isComplete(present ? 'downstream' : 'upstream');
+  }
+
+  private createContext(): TypeContext {
+    const { shared, type, isSelected, signal } = this.options;
+    const hasStatus = type.subresources.includes('status');
+    return {
+      ...shared,
+      type,
+      typeName: typeName(type),
+      gvk: gvkOf(type),
+      facts: { ...shared.identity, isSelected },
+      rules: { hasStatus, epoch: 1 },
+      store: new PairStore(),
+      evidence: new Evidence(this.evidenceSource(), shared.clock),
+      isServedDownstream: () => this.sides.downstream.running,
+      isGoneDownstream: () => this.goneDownstream,
+      signal,
+    };
+  }
+
+  private createSide(side: Side): SideWatch {
+    const { shared, type, signal } = this.options;
+    const isUpstream = side === 'upstream';
+    return new SideWatch({
+      side,
+      client: isUpstream ? shared.upstream : shared.downstream,
+      type,
+      clock: shared.clock,
+      store: this.ctx.store,
+      ...(isUpstream ? {} : { labelSelector: shared.ownerSelector }),
+      candidates: () => shared.candidateNamespaces(side),
+      sink: (scope) => (isUpstream ? upstreamSink(this, scope) : downstreamSink(this, scope)),
+      signal,
+    });
+  }
+
+  private evidenceSource(): ConstructorParameters<typeof Evidence>[0] {
+    const { shared, type, workspace, signal } = this.options;
+    return {
+      type,
+      exists: async (key) => (await getLiveUpstream(this.ctx, key)) !== undefined,
+      look: async () =>
+        await lookAtChain({ upstream: shared.upstream, workspace, type, definition: this.definition, signal }),
+      wake: (key) => {
+        this.queue.add(key);
+      },
+      onIncident: (cause) => {
+        this.incident(cause);
+      },
+    };
+  }
+}
+
+/** uid of what serves the type; '' for one that is built in. */
+export function identityOf(definition: TypeDefinition): string {
+  return definition.kind === 'crd' || definition.kind === 'binding' ? definition.uid : '';
+}

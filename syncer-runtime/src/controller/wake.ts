@@ -1,0 +1,157 @@
+import type { Side } from '../base/sides.js';
+import { downFactsOf, hasOurMarks, upFactsOf } from '../informer/facts.js';
+import { asUpstream } from '../base/sides.js';
+import type { Scope } from '../informer/pair-store.js';
+import { inStep, type Pair } from '../informer/pair.js';
+import { slotOf } from '../informer/parked.js';
+import type { ReflectorSink } from '../informer/reflector-sink.js';
+import { flat, keyOf, splitKey, type Key } from '../object/key.js';
+import { ourEntry, ownsHash } from '../object/owned-fields.js';
+import type { KubeObject } from '../object/types.js';
+import type { TypeContext } from '../sync/context.js';
+
+/** What the sinks of one type tell their controller. */
+export interface WakeTarget {
+  readonly ctx: TypeContext;
+  /** The pair may be out of step. */
+  wake(key: Key): void;
+  /** A side of the type was listed to the end. */
+  completed(side: Side): void;
+  failed(side: Side, error: unknown): void;
+  recovered(side: Side): void;
+  timeTravel(side: Side): void;
+}
+
+/** How many bytes stand for one of `items` when the page they came in had `bytes`. */
+function share(items: readonly KubeObject[], bytes: number): number {
+  return Math.ceil(bytes / Math.max(1, items.length));
+}
+
+/**
+ * In: lists and watch events of the workspace. Each is fingerprinted, parked and turned into a key, in one synchronous
+ * step; the next reader is queue/work-queue.
+ */
+export function upstreamSink(target: WakeTarget, scope: Scope): ReflectorSink {
+  const { ctx } = target;
+  const take = (object: KubeObject, bytes: number, from: 'watch' | 'list'): void => {
+    const facts = upFactsOf(asUpstream(object), ctx.facts);
+    const { pair, news } = ctx.store.observeUp(keyOf(object), facts, from);
+    if (news === 'stale' || inStep(pair, ctx.rules)) return;
+    // Payloads of the workspace are only read for their content; managedFields are a third of them.
+    const { managedFields: _, ...metadata } = object.metadata;
+    park(target, 'upstream', { pair, object: { ...object, metadata }, bytes });
+    target.wake(pair.key);
+  };
+  return {
+    ...common(target, 'upstream', scope),
+    page: async (items, bytes) => {
+      for (const item of items) take(item, share(items, bytes), 'list');
+      // While the cluster's list is not there nothing can be worked, and what is parked would only push out itself.
+      if (ctx.store.isComplete('downstream')) await ctx.parked.room();
+    },
+    event: ({ type, object, bytes }) => {
+      if (type !== 'DELETED') {
+        take(object, bytes, 'watch');
+        return;
+      }
+      const pair = ctx.store.get(keyOf(object));
+      if (!pair?.up || pair.up.uid !== object.metadata.uid) return;
+      ctx.store.removeUp(pair, true);
+      ctx.parked.drop(slotOf(ctx.typeName, 'upstream', pair.key));
+      target.wake(pair.key);
+    },
+  };
+}
+
+/** In: lists and watch events of the cluster, of objects that carry our label. Only our copies count (S2). */
+export function downstreamSink(target: WakeTarget, scope: Scope): ReflectorSink {
+  const { ctx } = target;
+  const fieldsByHash = new Map<string, Readonly<Record<string, unknown>>>();
+  const take = (object: KubeObject, bytes: number, from: 'watch' | 'list'): void => {
+    const key = copyKey(ctx, object);
+    if (key === undefined) return;
+    const { pair, news } = ctx.store.observeDown(key, downFactsOf(object), from);
+    if (!pair.wrote) keepFields(pair, object, fieldsByHash);
+    if (news === 'stale' || inStep(pair, ctx.rules)) return;
+    park(target, 'downstream', { pair, object, bytes });
+    target.wake(key);
+  };
+  const shared = common(target, 'downstream', scope);
+  return {
+    ...shared,
+    listed: (resourceVersion) => {
+      fieldsByHash.clear();
+      shared.listed(resourceVersion);
+    },
+    page: (items, bytes) => {
+      for (const item of items) take(item, share(items, bytes), 'list');
+    },
+    event: ({ type, object, bytes }) => {
+      if (type !== 'DELETED') {
+        take(object, bytes, 'watch');
+        return;
+      }
+      const key = copyKey(ctx, object);
+      const pair = key === undefined ? undefined : ctx.store.get(key);
+      if (!pair?.down || pair.down.uid !== object.metadata.uid) return;
+      ctx.store.removeDown(pair);
+      ctx.parked.drop(slotOf(ctx.typeName, 'downstream', pair.key));
+      target.wake(pair.key);
+    },
+  };
+}
+
+function common(target: WakeTarget, side: Side, scope: Scope): Omit<ReflectorSink, 'page' | 'event'> {
+  const { ctx } = target;
+  let startedAt = 0;
+  return {
+    listStarted: () => {
+      startedAt = ctx.store.listStarted();
+    },
+    listed: () => {
+      for (const pair of ctx.store.listed(side, scope, startedAt)) {
+        if (side === 'upstream') ctx.store.removeUp(pair, false);
+        else ctx.store.removeDown(pair);
+        target.wake(pair.key);
+      }
+      if (ctx.store.isComplete(side)) target.completed(side);
+    },
+    failed: (error) => {
+      target.failed(side, error);
+    },
+    recovered: () => {
+      target.recovered(side);
+    },
+    timeTravel: () => {
+      target.timeTravel(side);
+    },
+  };
+}
+
+/** The upstream key of a downstream object, if the object is ours: by its marks, or because we know its uid. */
+function copyKey(ctx: TypeContext, object: KubeObject): Key | undefined {
+  const { namespace, name } = splitKey(keyOf(object));
+  const upstreamNamespace = ctx.mapping.toUpstream(namespace);
+  if (upstreamNamespace === undefined) return undefined;
+  const key = flat(`${upstreamNamespace}/${name}`);
+  if (hasOurMarks(object, key, ctx.facts)) return key;
+  const pair = ctx.store.get(key);
+  const { uid } = object.metadata;
+  return uid !== undefined && (pair?.down?.uid === uid || pair?.wrote?.downUid === uid) ? key : undefined;
+}
+
+/** Keeps what a former run's apply owns, one copy for all objects of the same shape. */
+function keepFields(pair: Pair, object: KubeObject, byHash: Map<string, Readonly<Record<string, unknown>>>): void {
+  const entry = ourEntry(object);
+  if (!entry?.fieldsV1) return;
+  const hash = ownsHash(entry);
+  const shared = byHash.get(hash) ?? entry.fieldsV1;
+  byHash.set(hash, shared);
+  pair.fields = shared;
+}
+
+function park(target: WakeTarget, side: Side, payload: { pair: Pair; object: KubeObject; bytes: number }): void {
+  const { ctx } = target;
+  const rv = (side === 'upstream' ? payload.pair.up?.rv : payload.pair.down?.rv) ?? '';
+  ctx.parked.park(slotOf(ctx.typeName, side, payload.pair.key), { rv, bytes: payload.bytes, object: payload.object });
+}
