@@ -34,3 +34,8 @@ export const maxDepth = 1_000;
 export function tooDeep(): TerminalError {
   return new TerminalError(reasons.ObjectTooDeep, `The object is nested more than ${maxDepth} levels deep.`);
 }
+
+/** A copy without these fields. */
+export function omit(record: JsonRecord, keys: readonly string[]): JsonRecord {
+  return Object.fromEntries(Object.entries(record).filter(([key]) => !keys.includes(key)));
+}
