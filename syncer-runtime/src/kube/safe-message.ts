@@ -1,8 +1,8 @@
 /**
  * Where a server begins to print contents: `Invalid value: "…"`, `Unsupported value: …`, `Duplicate value: …` of
- * validation, `Value:…` of objects that Go prints whole.
+ * validation, `got &value.valueUnstructured{Value:…` of schemas, the difference of two objects after `@@ `.
  */
-const contents = /\b(?:(?:invalid|unsupported|duplicate)\s+value|value)\s*:/i;
+const contents = /\b(?:(?:invalid|unsupported|duplicate)\s+)?value\s*:|,? got &|@@ -/i;
 
 /**
  * What a server said, up to where it begins to print values of fields: those hold contents, for Secrets always

@@ -24,6 +24,10 @@ interface Row {
  */
 const table: readonly Row[] = [
   { status: 500, read: typedPatch },
+  {
+    status: 500,
+    read: when(/^failed to convert new object \(/, { meaning: 'doesNotFitSchema', field: '', unknownField: false }),
+  },
   { status: 422, read: immutable },
   { status: 409, read: when(/^Operation cannot be fulfilled on .*: uid mismatch: /s, { meaning: 'uidMismatch' }) },
   {
