@@ -9,9 +9,10 @@ export interface Collection {
   readonly namespace?: string;
 }
 
-/** One object. */
+/** One object, or with `subresource` a part of it, for example its status. */
 export interface Ref extends Collection {
   readonly name: string;
+  readonly subresource?: string;
 }
 
 /** What every object has; tests narrow it with types of their own. */
@@ -45,16 +46,20 @@ export class ApiFailure extends Error {
   }
 }
 
+export interface ApplyBody {
+  readonly kind: string;
+  readonly metadata?: object;
+  readonly [field: string]: unknown;
+}
+
 export interface ApplyOptions {
   readonly fieldManager?: string;
   readonly force?: boolean;
-  readonly subresource?: string;
 }
 
 export interface PatchOptions {
   readonly type?: 'json' | 'merge' | 'strategic';
   readonly fieldManager?: string;
-  readonly subresource?: string;
 }
 
 export interface RawRequest {
@@ -101,26 +106,25 @@ export class AdminClient {
     return items;
   }
 
-  async create<T = KubeObject>(collection: Collection, body: object): Promise<T> {
-    return await this.#json<T>('POST', pathOf(collection), { body });
+  async create<T = KubeObject>(target: Collection | Ref, body: object): Promise<T> {
+    return await this.#json<T>('POST', pathOf(target), { body });
   }
 
-  /** Server-side apply. */
-  async apply<T = KubeObject>(ref: Ref, body: object, options: ApplyOptions = {}): Promise<T> {
-    const { fieldManager = 'e2e', force = true, subresource } = options;
-    const query = { fieldManager, force: String(force) };
-    const identity = { apiVersion: ref.apiVersion, ...body };
-    return await this.#json<T>('PATCH', pathOf(ref, subresource), {
-      query,
-      body: identity,
+  /** Server-side apply; the body's apiVersion, name and namespace are filled in from `ref`. */
+  async apply<T = KubeObject>(ref: Ref, body: ApplyBody, options: ApplyOptions = {}): Promise<T> {
+    const { fieldManager = 'e2e', force = true } = options;
+    const { apiVersion, name, namespace } = ref;
+    const metadata = { name, ...(namespace !== undefined && { namespace }), ...body.metadata };
+    return await this.#json<T>('PATCH', pathOf(ref), {
+      query: { fieldManager, force: String(force) },
+      body: { apiVersion, ...body, metadata },
       contentType: 'application/apply-patch+yaml',
     });
   }
 
   async patch<T = KubeObject>(ref: Ref, body: object, options: PatchOptions = {}): Promise<T> {
-    const { type = 'merge', fieldManager = 'e2e', subresource } = options;
-    const query = { fieldManager };
-    return await this.#json<T>('PATCH', pathOf(ref, subresource), { query, body, contentType: patchTypes[type] });
+    const { type = 'merge', fieldManager = 'e2e' } = options;
+    return await this.#json<T>('PATCH', pathOf(ref), { query: { fieldManager }, body, contentType: patchTypes[type] });
   }
 
   /** Deletes in the background manner; an object that is gone already is fine. */
@@ -162,16 +166,11 @@ export class AdminClient {
 }
 
 /** The path of a collection or an object, below the server's URL. */
-export function pathOf(target: Collection & { readonly name?: string }, subresource?: string): string {
-  const { apiVersion, resource, namespace, name } = target;
-  const parts = [
-    ...(apiVersion.includes('/') ? ['apis', ...apiVersion.split('/')] : ['api', apiVersion]),
-    ...(namespace === undefined ? [] : ['namespaces', namespace]),
-    resource,
-    ...(name === undefined ? [] : [name]),
-    ...(subresource === undefined ? [] : [subresource]),
-  ];
-  return `/${parts.map(encodeURIComponent).join('/')}`;
+export function pathOf(target: Collection | Ref): string {
+  const { apiVersion, resource, namespace, name, subresource } = { name: undefined, subresource: undefined, ...target };
+  const group = apiVersion.includes('/') ? ['apis', ...apiVersion.split('/')] : ['api', apiVersion];
+  const parts = [...group, ...(namespace === undefined ? [] : ['namespaces', namespace]), resource, name, subresource];
+  return parts.map((part) => (part === undefined ? '' : `/${encodeURIComponent(part)}`)).join('');
 }
 
 function failureOf(code: number, text: string): ApiFailure {

@@ -7,8 +7,8 @@ const pollMs = 250;
 
 /**
  * Runs `work` while holding the lock file `path`; others wait. The holder touches the file every two seconds, and a
- * file left alone for fifteen is a dead holder's. Two holders at once (a suspended machine) waste time but do no harm,
- * because what they build is put in place by a rename.
+ * file left alone for fifteen is a dead holder's. Two holders at once (a machine that slept) may cost one of them its
+ * build, never anybody a broken binary, because binaries are put in place by a rename.
  */
 export async function withLock<T>(path: string, work: () => Promise<T>): Promise<T> {
   while (!(await taken(path))) {

@@ -26,12 +26,13 @@ const basicControllers = [
   'garbage-collector-controller',
 ];
 
-/** Starts the servers of one cluster in its run folder, one after the other. */
+/** The servers of one cluster in its run folder; they are started one after the other. */
 export class ClusterServers {
   readonly #run: RunFolder;
   readonly #binaries: Binaries<Component>;
   readonly #tokens: ClusterTokens;
-  url = '';
+  readonly #processes = new Map<Component, ServerProcess>();
+  #url = '';
 
   constructor(run: RunFolder, binaries: Binaries<Component>) {
     this.#run = run;
@@ -40,12 +41,15 @@ export class ClusterServers {
     writeSigningKeys(run);
   }
 
-  async etcd(): Promise<{ server: ServerProcess; url: string }> {
+  /** Starts etcd and gives its URL. */
+  async etcd(): Promise<string> {
     const urlOf = (port: number | undefined): string => `http://127.0.0.1:${port ?? ''}`;
-    const { server, ports } = await startOnFreePorts(2, ([client, peer]) =>
-      this.#server('etcd', {
+    let url = '';
+    await startOnFreePorts(2, ([client, peer]) => {
+      url = urlOf(client);
+      return this.#server('etcd', {
         args: [
-          `--data-dir=${this.#run.file('etcd')}`,
+          `--data-dir=${this.#run.file('data')}`,
           `--listen-client-urls=${urlOf(client)}`,
           `--advertise-client-urls=${urlOf(client)}`,
           `--listen-peer-urls=${urlOf(peer)}`,
@@ -54,17 +58,17 @@ export class ClusterServers {
         ready: async () => {
           await expectOk(`${urlOf(client)}/health`);
         },
-      }),
-    );
-    return { server, url: urlOf(ports[0]) };
+      });
+    });
+    return url;
   }
 
-  async apiServer(etcdUrl: string, flags: readonly string[]): Promise<ServerProcess> {
+  async apiServer(etcdUrl: string, flags: readonly string[]): Promise<void> {
     const run = this.#run;
     const audit = auditFlags(run.file('audit-policy.yaml'), run.file('audit.log'));
-    const { server } = await startOnFreePorts(1, ([port]) => {
+    await startOnFreePorts(1, ([port]) => {
       const url = `https://127.0.0.1:${port ?? ''}`;
-      this.url = url;
+      this.#url = url;
       const args = [
         `--etcd-servers=${etcdUrl}`,
         '--bind-address=127.0.0.1',
@@ -89,10 +93,9 @@ export class ClusterServers {
         },
       });
     });
-    return server;
   }
 
-  async controllerManager(controllers: Controllers): Promise<ServerProcess> {
+  async controllerManager(controllers: Controllers): Promise<void> {
     const args = [
       `--kubeconfig=${this.kubeconfig('system:kube-controller-manager')}`,
       `--service-account-private-key-file=${this.#run.file('sa.key')}`,
@@ -103,19 +106,19 @@ export class ClusterServers {
       '--kube-api-burst=400',
       ...(controllers === 'basic' ? [`--controllers=${basicControllers.join(',')}`] : []),
     ];
-    return await this.#started('kube-controller-manager', args);
+    await this.#server('kube-controller-manager', { args }).start();
   }
 
-  async scheduler(): Promise<ServerProcess> {
+  async scheduler(): Promise<void> {
     const args = [
       `--kubeconfig=${this.kubeconfig('system:kube-scheduler')}`,
       '--leader-elect=false',
       '--secure-port=0',
     ];
-    return await this.#started('kube-scheduler', args);
+    await this.#server('kube-scheduler', { args }).start();
   }
 
-  async kwok(): Promise<ServerProcess> {
+  async kwok(): Promise<void> {
     const args = [
       `--kubeconfig=${this.kubeconfig('kwok')}`,
       `--config=${writeKwokConfig(this.#run)}`,
@@ -124,11 +127,32 @@ export class ClusterServers {
       // Without a lease nodes go NotReady after 50 s.
       '--node-lease-duration-seconds=40',
     ];
-    return await this.#started('kwok', args);
+    await this.#server('kwok', { args }).start();
   }
 
   kubeconfig(user: ClusterUser): string {
-    return writeKubeconfig(this.#run, user, { url: this.url, token: this.#tokens[user] });
+    return writeKubeconfig(this.#run, user, { url: this.#url, token: this.#tokens[user] });
+  }
+
+  /** The server of that name; one that was not asked for is an error. */
+  process(name: Component): ServerProcess {
+    const found = this.#processes.get(name);
+    if (found === undefined) throw new Error(`this cluster was started without ${name}`);
+    return found;
+  }
+
+  /** The process numbers of the servers that run. */
+  get pids(): number[] {
+    return [...this.#processes.values()].map((server) => server.pid).filter((pid) => pid > 0);
+  }
+
+  /** Ends all servers. */
+  async kill(): Promise<void> {
+    await Promise.all(
+      [...this.#processes.values()].map(async (server) => {
+        await server.kill();
+      }),
+    );
   }
 
   async #apiServes(url: string): Promise<void> {
@@ -138,19 +162,11 @@ export class ClusterServers {
     if (code !== 200) throw new Error(`/readyz: ${code} ${text}`);
   }
 
-  async #started(name: Component, args: readonly string[]): Promise<ServerProcess> {
-    const server = this.#server(name, { args });
-    await server.start();
-    return server;
-  }
-
   #server(name: Component, options: { args: readonly string[]; ready?: () => Promise<void> }): ServerProcess {
-    return new ServerProcess({
-      name,
-      command: this.#binaries[name],
-      logPath: this.#run.file(`${name}.log`),
-      ...options,
-    });
+    const { [name]: command } = this.#binaries;
+    const server = new ServerProcess({ name, command, logPath: this.#run.file(`${name}.log`), ...options });
+    this.#processes.set(name, server);
+    return server;
   }
 }
 

@@ -3,8 +3,7 @@ import { ClusterServers, components } from './cluster-servers.js';
 import type { Component, Controllers } from './cluster-servers.js';
 import { ControlPlane } from './control-plane.js';
 import { eventually } from './eventually.js';
-import { RunFolder } from './run-folder.js';
-import type { ServerProcess } from './server-process.js';
+import { keepsServers, RunFolder, tellWhatIsKept } from './run-folder.js';
 
 export interface ClusterOptions {
   /** Which controllers run; default all. */
@@ -15,44 +14,37 @@ export interface ClusterOptions {
   readonly apiServerFlags?: readonly string[];
 }
 
-type Servers = Readonly<Partial<Record<Component, ServerProcess>>>;
-
 /** A cluster of our own: each of its servers can be killed and started again with its data and ports. */
 export class Cluster extends ControlPlane {
-  readonly #servers: Servers;
+  readonly #servers: ClusterServers;
   readonly #run: RunFolder;
 
-  constructor(run: RunFolder, servers: Servers, kubeconfigPath: string) {
-    super({ kubeconfigPath, auditLogPath: run.file('audit.log'), folder: run.path });
+  constructor(run: RunFolder, servers: ClusterServers) {
+    super({ kubeconfigPath: servers.kubeconfig('admin'), auditLogPath: run.file('audit.log'), folder: run.path });
     this.#run = run;
     this.#servers = servers;
   }
 
+  /** The process numbers of the servers that run. */
+  get pids(): number[] {
+    return this.#servers.pids;
+  }
+
   /** Ends one server and waits until it is gone. */
   async kill(component: Component, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
-    await this.#server(component).kill(signal);
+    await this.#servers.process(component).kill(signal);
   }
 
   /** Starts one server again; etcd and the API server serve when this returns. */
   async start(component: Component): Promise<void> {
-    await this.#server(component).start();
+    await this.#servers.process(component).start();
   }
 
   /** Ends all servers and removes their folder. */
   async stop(): Promise<void> {
-    if (this.#run.isKept) return;
-    await Promise.all(
-      Object.values(this.#servers).map(async (server) => {
-        await server.kill();
-      }),
-    );
+    if (keepsServers()) return;
+    await this.#servers.kill();
     await this.#run.remove();
-  }
-
-  #server(component: Component): ServerProcess {
-    const server = this.#servers[component];
-    if (server === undefined) throw new Error(`this cluster was started without ${component}`);
-    return server;
   }
 }
 
@@ -60,22 +52,25 @@ export class Cluster extends ControlPlane {
 export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
   const binaries = await findBinaries(components);
   const run = new RunFolder('cluster');
-  return await run.keptOnFailure(async () => {
-    const { controllers = 'all', nodes = 1, apiServerFlags = [] } = options;
-    const servers = new ClusterServers(run, binaries);
-    const etcd = await servers.etcd();
-    const apiServer = await servers.apiServer(etcd.url, apiServerFlags);
-    const running = {
-      etcd: etcd.server,
-      'kube-apiserver': apiServer,
-      ...(controllers !== 'none' && { 'kube-controller-manager': await servers.controllerManager(controllers) }),
-      ...(controllers === 'all' && { 'kube-scheduler': await servers.scheduler(), kwok: await servers.kwok() }),
-    };
-    const cluster = new Cluster(run, running, servers.kubeconfig('admin'));
-    if (controllers === 'all') await makeNodes(cluster, nodes);
-    if (controllers !== 'none') await serviceAccountsWork(cluster);
-    return cluster;
-  });
+  const servers = new ClusterServers(run, binaries);
+  try {
+    return await startIn(run, servers, options);
+  } catch (error) {
+    await servers.kill();
+    throw run.failure(error);
+  }
+}
+
+async function startIn(run: RunFolder, servers: ClusterServers, options: ClusterOptions): Promise<Cluster> {
+  const { controllers = 'all', nodes = 1, apiServerFlags = [] } = options;
+  await servers.apiServer(await servers.etcd(), apiServerFlags);
+  if (controllers !== 'none') await servers.controllerManager(controllers);
+  if (controllers === 'all') await Promise.all([servers.scheduler(), servers.kwok()]);
+  const cluster = new Cluster(run, servers);
+  tellWhatIsKept('the cluster', cluster.kubeconfigPath, cluster.pids);
+  if (controllers === 'all') await makeNodes(cluster, nodes);
+  if (controllers !== 'none') await serviceAccountsWork(cluster);
+  return cluster;
 }
 
 interface NodeObject {

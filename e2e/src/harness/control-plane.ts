@@ -4,7 +4,8 @@ import { AuditLog } from './audit.js';
 import { credentialsOf } from './kubeconfig.js';
 import type { Credentials } from './kubeconfig.js';
 import { kubectl } from './kubectl.js';
-import type { CommandResult, KubectlOptions } from './kubectl.js';
+import type { CommandResult } from './command.js';
+import type { KubectlOptions } from './kubectl.js';
 
 /** Where a control plane is: plain data, so that it can be handed to another process. */
 export interface Addresses {

@@ -1,8 +1,9 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { auditFlags } from './audit.js';
 import { findBinaries } from './build.js';
+import type { Addresses } from './control-plane.js';
 import { KcpAccess } from './kcp-access.js';
-import { RunFolder } from './run-folder.js';
+import { keepsServers, RunFolder, tellWhatIsKept } from './run-folder.js';
 import { ServerProcess, startOnFreePorts } from './server-process.js';
 
 export interface KcpOptions {
@@ -33,7 +34,7 @@ export class Kcp extends KcpAccess {
 
   /** Ends kcp and removes its folder. */
   async stop(): Promise<void> {
-    if (this.#run.isKept) return;
+    if (keepsServers()) return;
     await this.#server.kill();
     await this.#run.remove();
   }
@@ -44,41 +45,45 @@ export async function startKcp({ flags = [] }: KcpOptions = {}): Promise<Kcp> {
   const { kcp: command } = await findBinaries(['kcp']);
   const run = new RunFolder('kcp');
   const access = new KcpAccess(addressesIn(run));
-  const audit = auditFlags(run.file('audit-policy.yaml'), access.audit.path);
-  const make = ([port, etcdClient, etcdPeer]: readonly number[]): ServerProcess => {
-    rmSync(run.file('data'), { recursive: true, force: true });
-    mkdirSync(run.file('data'));
-    return new ServerProcess({
-      name: 'kcp',
-      command,
-      args: [
-        'start',
-        `--root-directory=${run.file('data')}`,
-        '--bind-address=127.0.0.1',
-        `--secure-port=${port ?? ''}`,
-        `--embedded-etcd-client-port=${etcdClient ?? ''}`,
-        `--embedded-etcd-peer-port=${etcdPeer ?? ''}`,
-        ...audit,
-        ...flags,
-      ],
-      env: { UNSAFE_E2E_HACK_DISABLE_ETCD_FSYNC: 'true' },
-      logPath: run.file('kcp.log'),
-      ready: async () => {
-        await servesWorkspaces(access);
-      },
+  const auditing = auditFlags(run.file('audit-policy.yaml'), access.audit.path);
+  try {
+    const server = await startOnFreePorts(3, (ports) => {
+      rmSync(run.file('data'), { recursive: true, force: true });
+      mkdirSync(run.file('data'));
+      return new ServerProcess({
+        name: 'kcp',
+        command,
+        args: ['start', `--root-directory=${run.file('data')}`, ...listening(ports), ...auditing, ...flags],
+        env: { UNSAFE_E2E_HACK_DISABLE_ETCD_FSYNC: 'true' },
+        logPath: run.file('kcp.log'),
+        ready: async () => {
+          await servesWorkspaces(access);
+        },
+      });
     });
-  };
-  const { server } = await run.keptOnFailure(async () => await startOnFreePorts(3, make));
-  return new Kcp(run, server);
+    tellWhatIsKept('kcp', access.kubeconfigPath, [server.pid]);
+    return new Kcp(run, server);
+  } catch (error) {
+    throw run.failure(error);
+  }
 }
 
-function addressesIn(run: RunFolder): { kubeconfigPath: string; auditLogPath: string; folder: string } {
+function listening([port, etcdClient, etcdPeer]: readonly number[]): string[] {
+  return [
+    '--bind-address=127.0.0.1',
+    `--secure-port=${port ?? ''}`,
+    `--embedded-etcd-client-port=${etcdClient ?? ''}`,
+    `--embedded-etcd-peer-port=${etcdPeer ?? ''}`,
+  ];
+}
+
+function addressesIn(run: RunFolder): Addresses {
   return { kubeconfigPath: run.file('data/admin.kubeconfig'), auditLogPath: run.file('audit.log'), folder: run.path };
 }
 
 /** Until /readyz is good kcp answers 403 and 404 to requests that are right. */
 async function servesWorkspaces(kcp: KcpAccess): Promise<void> {
-  const { code, text } = await kcp.client('root').request('GET', '/readyz');
+  const { code, text } = await kcp.admin.request('GET', '/readyz');
   if (code !== 200) throw new Error(`/readyz: ${code} ${text}`);
   await kcp.admin.list({ apiVersion: 'tenancy.kcp.io/v1alpha1', resource: 'workspaces' });
 }

@@ -12,16 +12,25 @@ export function keepsServers(): boolean {
   return process.env['KEEP'] === '1';
 }
 
+/** Says what KEEP=1 left up, and nothing without it. */
+export function tellWhatIsKept(name: string, kubeconfigPath: string, pids: readonly number[]): void {
+  if (!keepsServers()) return;
+  console.error(
+    `KEEP=1: ${name} stays up; export KUBECONFIG=${kubeconfigPath}; end it with: kill -9 ${pids.join(' ')}`,
+  );
+}
+
 /** A folder for the data and the logs of one server or one run. It goes away with us unless it is kept. */
 export class RunFolder {
+  /** The path of the folder. Servers keep what only they read below `data`. */
   readonly path: string;
   readonly #leave: () => void;
   readonly #owned: boolean;
 
   constructor(name: string) {
-    const runs = process.env[runsVariable];
-    this.#owned = runs === undefined && !keepsServers();
-    this.path = mkdtempSync(join(runs ?? tmpdir(), runs === undefined ? `kcp-syncer-${name}-` : `${name}-`));
+    const runs = process.env[runsVariable] ?? '';
+    this.#owned = runs === '' && !keepsServers();
+    this.path = mkdtempSync(runs === '' ? join(tmpdir(), `kcp-syncer-${name}-`) : join(runs, `${name}-`));
     this.#leave = this.#owned ? removeWhenWeEnd(this.path) : () => undefined;
   }
 
@@ -29,33 +38,22 @@ export class RunFolder {
     return join(this.path, name);
   }
 
-  /** Removes the folder, but for one that belongs to a bigger run or is kept by KEEP=1. */
+  /** Removes the folder. In a bigger run only the data goes: the logs are wanted if a later test fails. */
   async remove(): Promise<void> {
-    if (!this.#owned) return;
-    await rm(this.path, { recursive: true, force: true, maxRetries: 5 });
+    await rm(this.#owned ? this.path : this.file('data'), { recursive: true, force: true, maxRetries: 5 });
     this.#leave();
   }
 
-  /** Whether KEEP=1 asks for servers and folder to stay. */
-  get isKept(): boolean {
-    return keepsServers();
+  /** Leaves the folder for whoever wants to know what went wrong. */
+  keep(): void {
+    this.#leave();
   }
 
-  /**
-   * Runs `start`; when it fails the folder stays for whoever wants to know why.
-   * @throws what `start` throws, with the folder's name.
-   */
-  async keptOnFailure<T>(start: () => Promise<T>): Promise<T> {
-    try {
-      return await start();
-    } catch (error) {
-      this.#leave();
-      throw new Error(
-        `${(error as Error).message}
-logs are in ${this.path}`,
-        { cause: error },
-      );
-    }
+  /** Keeps the folder because a start failed, and gives the error to throw, which names it. */
+  failure(error: unknown): Error {
+    this.keep();
+    const message = error instanceof Error ? error.message : String(error);
+    return new Error(`${message}\nlogs are in ${this.path}`, { cause: error });
   }
 }
 

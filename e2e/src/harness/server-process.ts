@@ -40,8 +40,9 @@ export class ServerProcess {
     this.#options = options;
   }
 
-  get pid(): number | undefined {
-    return this.#running?.pid;
+  /** The process number of the running server, else -1. */
+  get pid(): number {
+    return this.#running?.pid ?? -1;
   }
 
   /** Starts the server and waits until it serves; a port that is taken for a moment is waited for. */
@@ -94,6 +95,7 @@ export class ServerProcess {
   /** Sends the signal and waits until the process is gone. */
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     const running = this.#running;
+    running?.child.ref();
     running?.child.kill(signal);
     await running?.exit;
   }
@@ -103,13 +105,13 @@ export class ServerProcess {
 export async function startOnFreePorts(
   count: number,
   make: (ports: readonly number[]) => ServerProcess,
-): Promise<{ server: ServerProcess; ports: readonly number[] }> {
+): Promise<ServerProcess> {
   for (let attempt = 1; ; attempt++) {
     const ports = await freePorts(count);
     const server = make(ports);
     try {
       await server.start();
-      return { server, ports };
+      return server;
     } catch (error) {
       await server.kill();
       if (!(error instanceof ServerFailed && error.portTaken) || attempt === portAttempts) throw error;

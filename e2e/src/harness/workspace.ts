@@ -2,7 +2,8 @@ import { AdminClient, ApiFailure } from './admin-client.js';
 import { eventually } from './eventually.js';
 import type { KcpAccess } from './kcp-access.js';
 import { kubeconfigOf } from './kubeconfig.js';
-import type { CommandResult, KubectlOptions } from './kubectl.js';
+import type { CommandResult } from './command.js';
+import type { KubectlOptions } from './kubectl.js';
 
 const workspaces = { apiVersion: 'tenancy.kcp.io/v1alpha1', resource: 'workspaces' };
 

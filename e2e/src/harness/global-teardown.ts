@@ -1,0 +1,4 @@
+import { tearDown } from './global-setup.js';
+
+/** Jest calls this once after the last test file. */
+export default tearDown;
