@@ -9,7 +9,10 @@ const longestName = 253;
 const longestNamespace = 63;
 
 /** Types whose names the cluster wants shorter; kcp, which knows nothing of these types, takes any. */
-const longestNames: Readonly<Record<string, number>> = { services: 63, 'cronjobs.batch': 52 };
+const longestNames = new Map([
+  ['services', 63],
+  ['cronjobs.batch', 52],
+]);
 
 /** 1.5 MiB: what etcd takes in one piece. */
 const largestBody = 1_572_864;
@@ -19,7 +22,7 @@ const largestBody = 1_572_864;
  * @throws TerminalError `NameTooLong`.
  */
 export function checkNames({ metadata }: KubeObject, type: ResourceType): void {
-  const limit = longestNames[typeName(type)] ?? longestName;
+  const limit = longestNames.get(typeName(type)) ?? longestName;
   refuseLonger('name', metadata.name, limit);
   refuseLonger('namespace', metadata.namespace ?? '', longestNamespace);
 }
