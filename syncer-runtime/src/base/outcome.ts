@@ -2,7 +2,8 @@
  * What came of one reconcile of one key. The fourth outcome is an exception that is no TerminalError: the worker
  * retries it with backoff.
  */
-export type Outcome = { readonly kind: 'done' } | { readonly kind: 'requeueAfter'; readonly ms: number; readonly why: string };
+export type Outcome =
+  { readonly kind: 'done' } | { readonly kind: 'requeueAfter'; readonly ms: number; readonly why: string };
 
 export const done: Outcome = { kind: 'done' };
 

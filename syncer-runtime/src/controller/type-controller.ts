@@ -36,6 +36,8 @@ export class TypeController implements WakeTarget {
   readonly sides: Readonly<Record<Side, SideWatch>>;
   definition: TypeDefinition = { kind: 'unknown', why: 'what serves the type was not seen yet' };
   private goneDownstream = false;
+  /** The type's identity before the incident that still holds copies: what the SyncTarget's status goes on showing. */
+  private heldIdentity: string | undefined;
   /** Why absence is not believed of objects that this run never saw (S26). */
   private unseenIncident: string | undefined;
 
@@ -61,21 +63,29 @@ export class TypeController implements WakeTarget {
 
   /** What serves the type upstream now, or undefined when nothing does. Another identity is an incident (S25). */
   setUpstream(definition: TypeDefinition | undefined): void {
-    const before = identityOf(this.definition);
-    if (!definition) {
-      if (this.sides.upstream.running) this.incident(`${this.ctx.typeName} is no longer served by the workspace`);
-      this.sides.upstream.stop();
-      return;
-    }
-    const known = this.definition.kind !== 'unknown';
-    if (!known && this.options.storedIdentity !== '' && identityOf(definition) !== this.options.storedIdentity)
-      this.unseenIncident = `${this.ctx.typeName} was deleted and made anew in the workspace while the syncer was away`;
+    if (!definition) this.unserved();
+    else if (definition.kind !== 'unknown') this.identify(definition);
+    if (definition) this.sides.upstream.start();
+    else this.sides.upstream.stop();
+  }
+
+  private unserved(): void {
+    if (!this.sides.upstream.running) return;
+    this.heldIdentity = identityOf(this.definition);
+    this.incident(`${this.ctx.typeName} is no longer served by the workspace`);
+  }
+
+  private identify(definition: TypeDefinition): void {
+    const { kind } = this.definition;
+    const before = kind === 'unknown' ? this.options.storedIdentity : identityOf(this.definition);
     this.definition = definition;
-    if (known && before !== identityOf(definition)) {
-      this.incident(`${this.ctx.typeName} was deleted and made anew in the workspace`);
-      this.sides.upstream.stop();
-    }
-    this.sides.upstream.start();
+    if (before === '' || before === identityOf(definition)) return;
+    this.heldIdentity = before;
+    const cause = `${this.ctx.typeName} was deleted and made anew in the workspace`;
+    if (kind === 'unknown') this.unseenIncident = `${cause} while the syncer was away`;
+    else this.incident(cause);
+    // What the old watch still tells is of another type.
+    this.sides.upstream.stop();
   }
 
   /** Whether the cluster serves the type now, and whether it is certain that it does not (S29). */
@@ -93,6 +103,24 @@ export class TypeController implements WakeTarget {
       if (pair.up?.deleting) this.wake(pair.key);
     }
     this.ctx.logger.warn('deletions are held', { type: this.ctx.typeName, cause });
+  }
+
+  /**
+   * The uid to remember for the type: the former one as long as copies are held that belong to it, so that they are held
+   * after a restart as well (S26).
+   */
+  identity(): string {
+    if (this.heldIdentity === undefined) return identityOf(this.definition);
+    for (const pair of this.ctx.store.values()) if (pair.incident !== undefined) return this.heldIdentity;
+    // Before both lists are complete nobody knows what is held.
+    if (!this.isListed) return this.heldIdentity;
+    this.heldIdentity = undefined;
+    return identityOf(this.definition);
+  }
+
+  /** Both sides were listed to the end. */
+  get isListed(): boolean {
+    return this.ctx.store.isComplete('upstream') && this.ctx.store.isComplete('downstream');
   }
 
   wake(key: Key): void {

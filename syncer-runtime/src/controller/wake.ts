@@ -1,12 +1,10 @@
-import type { Side } from '../base/sides.js';
+import { asDownstream, asUpstream, type Side } from '../base/sides.js';
 import { downFactsOf, hasOurMarks, upFactsOf } from '../informer/facts.js';
-import { asUpstream } from '../base/sides.js';
 import type { Scope } from '../informer/pair-store.js';
 import { inStep, type Pair } from '../informer/pair.js';
 import { slotOf } from '../informer/parked.js';
 import type { ReflectorSink } from '../informer/reflector-sink.js';
 import { flat, keyOf, splitKey, type Key } from '../object/key.js';
-import { ourEntry, ownsHash } from '../object/owned-fields.js';
 import type { KubeObject } from '../object/types.js';
 import type { TypeContext } from '../sync/context.js';
 
@@ -66,23 +64,16 @@ export function upstreamSink(target: WakeTarget, scope: Scope): ReflectorSink {
 /** In: lists and watch events of the cluster, of objects that carry our label. Only our copies count (S2). */
 export function downstreamSink(target: WakeTarget, scope: Scope): ReflectorSink {
   const { ctx } = target;
-  const fieldsByHash = new Map<string, Readonly<Record<string, unknown>>>();
   const take = (object: KubeObject, bytes: number, from: 'watch' | 'list'): void => {
     const key = copyKey(ctx, object);
     if (key === undefined) return;
-    const { pair, news } = ctx.store.observeDown(key, downFactsOf(object), from);
-    if (!pair.wrote) keepFields(pair, object, fieldsByHash);
+    const { pair, news } = ctx.store.observeDown(key, downFactsOf(asDownstream(object)), from);
     if (news === 'stale' || inStep(pair, ctx.rules)) return;
     park(target, 'downstream', { pair, object, bytes });
     target.wake(key);
   };
-  const shared = common(target, 'downstream', scope);
   return {
-    ...shared,
-    listed: (resourceVersion) => {
-      fieldsByHash.clear();
-      shared.listed(resourceVersion);
-    },
+    ...common(target, 'downstream', scope),
     page: (items, bytes) => {
       for (const item of items) take(item, share(items, bytes), 'list');
     },
@@ -138,16 +129,6 @@ function copyKey(ctx: TypeContext, object: KubeObject): Key | undefined {
   const pair = ctx.store.get(key);
   const { uid } = object.metadata;
   return uid !== undefined && (pair?.down?.uid === uid || pair?.wrote?.downUid === uid) ? key : undefined;
-}
-
-/** Keeps what a former run's apply owns, one copy for all objects of the same shape. */
-function keepFields(pair: Pair, object: KubeObject, byHash: Map<string, Readonly<Record<string, unknown>>>): void {
-  const entry = ourEntry(object);
-  if (!entry?.fieldsV1) return;
-  const hash = ownsHash(entry);
-  const shared = byHash.get(hash) ?? entry.fieldsV1;
-  byHash.set(hash, shared);
-  pair.fields = shared;
 }
 
 function park(target: WakeTarget, side: Side, payload: { pair: Pair; object: KubeObject; bytes: number }): void {

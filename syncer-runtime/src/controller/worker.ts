@@ -1,5 +1,6 @@
 import type { Key } from '../object/key.js';
 import { splitKey } from '../object/key.js';
+import { reasons } from '../object/reasons.js';
 import type { WorkQueue } from '../queue/work-queue.js';
 import type { TypeContext } from '../sync/context.js';
 import { classifyFailure, type Failure } from '../sync/decide/failure.js';
@@ -50,6 +51,8 @@ async function work({ ctx, queue, states, onPass }: WorkerOptions, key: Key): Pr
   } catch (error) {
     if (ctx.signal.aborted) return;
     const failure = classifyFailure(error);
+    if (failure.reason === reasons.NamespaceTerminating)
+      ctx.namespaces.forget(ctx.mapping.toDownstream(splitKey(key).namespace));
     const retryMs = states.fail(key, failure);
     queue.addAfter(key, retryMs);
     reportFailure(ctx, key, { error, failure, retryMs });

@@ -1,3 +1,4 @@
+import type { Selection } from '../select/selection.js';
 import type { Verbosity } from '../observe/logger.js';
 
 /** What one syncer is to do: plain data, so that it can cross to another thread. Durations in milliseconds. */
@@ -24,9 +25,4 @@ export interface SyncerOptions {
   readonly protectedNamespaces: readonly string[];
   readonly verbosity: Verbosity;
   readonly logFormat: 'text' | 'json';
-}
-
-export interface Selection {
-  readonly include: readonly string[];
-  readonly exclude: readonly string[];
 }

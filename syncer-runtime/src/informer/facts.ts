@@ -1,4 +1,4 @@
-import type { Upstream } from '../base/sides.js';
+import type { Downstream, Upstream } from '../base/sides.js';
 import { contentHash, statusHash } from '../object/fingerprint.js';
 import { flat } from '../object/key.js';
 import { annotations, isSyncerKey, ownerLabel } from '../object/marks.js';
@@ -36,7 +36,7 @@ export function upFactsOf(object: Upstream<KubeObject>, rules: FactRules): UpFac
 }
 
 /** Reads the facts of a downstream object of ours. */
-export function downFactsOf(object: KubeObject): DownFacts {
+export function downFactsOf(object: Downstream<KubeObject>): DownFacts {
   const { metadata } = object;
   const marks = metadata.annotations ?? {};
   return {

@@ -143,7 +143,6 @@ export class PairStore {
   removeDown(pair: Pair): void {
     delete pair.down;
     delete pair.downEcho.expect;
-    delete pair.fields;
     pair.downSeq = ++this.seq;
     this.forgetEmpty(pair);
   }

@@ -73,11 +73,6 @@ export interface Pair {
   wrote?: WroteFacts;
   readonly upEcho: Echo;
   readonly downEcho: Echo;
-  /**
-   * Our Apply entry's fields, kept from the first list until the pair is first found in step: they tell, without a
-   * request, whether what a former run applied is still whole.
-   */
-  fields?: Readonly<Record<string, unknown>>;
   /** Order of the last news of each side: a list that started earlier cannot say that the object is absent. */
   upSeq: number;
   downSeq: number;

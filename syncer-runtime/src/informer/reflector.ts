@@ -5,7 +5,7 @@ import type { KubeClient } from '../kube/client.js';
 import { ConnectionError } from '../kube/connection-error.js';
 import { Deadline, raceSignal } from '../kube/deadline.js';
 import { isExpired, isNotFound, isResourceVersionTooLarge } from '../kube/error-class.js';
-import { listPages, type ListScope } from '../kube/list.js';
+import { acceptOf, listPages, type ListScope } from '../kube/list.js';
 import { collectionPath } from '../kube/paths.js';
 import { watchEvents, type WatchEvent } from '../kube/watch-stream.js';
 import { SinkFailure, type ReflectorSink } from './reflector-sink.js';
@@ -156,7 +156,7 @@ class Reflector {
 
   private async opened(path: string, signal: AbortSignal): Promise<AsyncIterable<Buffer>> {
     try {
-      const chunks = await this.options.client.watch(path, signal);
+      const chunks = await this.options.client.watch(path, signal, acceptOf(this.options.scope)?.watch);
       if (this.troubled) this.options.sink.recovered();
       this.troubled = false;
       this.doubtful = false;

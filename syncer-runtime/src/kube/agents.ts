@@ -6,9 +6,11 @@ export interface Timeouts {
   readonly connectMs: number;
   readonly headersMs: number;
   readonly bodyMs: number;
+  /** How much longer than its own `timeoutSeconds` a watch may be silent. */
+  readonly watchGraceMs: number;
 }
 
-export const defaultTimeouts: Timeouts = { connectMs: 5_000, headersMs: 30_000, bodyMs: 30_000 };
+export const defaultTimeouts: Timeouts = { connectMs: 5_000, headersMs: 30_000, bodyMs: 30_000, watchGraceMs: 30_000 };
 
 /** Three sets of connections to one server, so that neither watches nor load can delay a heartbeat. */
 export interface Agents {

@@ -38,9 +38,10 @@ export interface KubeClient {
   /**
    * Opens a watch: resolves when the server has accepted it. What it resolves to yields the body as it comes and ends
    * when the server ends it; leaving the iteration closes the watch. It must be iterated, or the signal aborted.
+   * `accept` says what the events may carry; whole objects unless given.
    * @throws ApiError, ConnectionError, or the signal's reason; the iteration throws ConnectionError or that reason.
    */
-  watch(path: string, signal: AbortSignal): Promise<AsyncIterable<Buffer>>;
+  watch(path: string, signal: AbortSignal, accept?: string): Promise<AsyncIterable<Buffer>>;
   /**
    * The same server and credential under another logical cluster: `/clusters/<name>` takes the place of a trailing
    * `/clusters/…` of the URL, or is appended. '' is the server itself, as for `/readyz`. Connections are shared.

@@ -28,12 +28,14 @@ export interface KubeClientOptions {
 
 /** The client of one server under one credential (kube/client). Connections open with the first request. */
 export function createKubeClient(options: KubeClientOptions): KubeClient {
-  const transport = new Transport(options.access, options.timeouts ?? defaultTimeouts);
+  const timeouts = options.timeouts ?? defaultTimeouts;
+  const transport = new Transport(options.access, timeouts);
   const bucket = options.rateLimit && new TokenBucket(options.rateLimit, options.clock);
-  return new HttpClient({ ...options, transport, bucket }, options.server ?? options.access.server);
+  return new HttpClient({ ...options, timeouts, transport, bucket }, options.server ?? options.access.server);
 }
 
 interface Shared extends KubeClientOptions {
+  readonly timeouts: Timeouts;
   readonly transport: Transport;
   readonly bucket: TokenBucket | undefined;
 }
@@ -71,11 +73,13 @@ class HttpClient implements KubeClient {
     }
   }
 
-  async watch(path: string, signal: AbortSignal): Promise<AsyncIterable<Buffer>> {
+  async watch(path: string, signal: AbortSignal, accept?: string): Promise<AsyncIterable<Buffer>> {
     await this.shared.bucket?.take(signal);
     const leave = await this.shared.gates.of(this.server).watches.enter(signal);
     try {
-      const answer = await this.withRenewal(async () => await this.wire.open(path, signal));
+      const answer = await this.withRenewal(
+        async () => await this.wire.open({ path, signal, ...(accept !== undefined && { accept }) }),
+      );
       if (!answer.chunks) throw apiErrorOf({ side: this.side, method: 'GET', path, ...answer });
       return answer.chunks;
     } finally {

@@ -38,7 +38,7 @@ export function kubeconfigContext(text: string, wanted?: string): KubeconfigCont
 function parsed(text: string): Entry {
   let document: unknown;
   try {
-    document = parse(text, { logLevel: 'silent' });
+    document = parse(text, { logLevel: 'error' });
   } catch {
     throw new KubeconfigError('the kubeconfig is not valid YAML');
   }

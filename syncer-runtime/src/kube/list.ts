@@ -15,6 +15,15 @@ export interface ListScope {
   readonly type: Pick<ResourceType, 'group' | 'version' | 'resource'>;
   readonly namespace?: string;
   readonly labelSelector?: string;
+  /** Objects come with their metadata alone: where nothing else is read, and they are large. */
+  readonly metadataOnly?: boolean;
+}
+
+/** What a list of the scope asks for by `Accept`, and a watch of it; undefined: whole objects. */
+export function acceptOf({ metadataOnly }: ListScope): { list: string; watch: string } | undefined {
+  if (metadataOnly !== true) return undefined;
+  const form = (kind: string): string => `application/json;as=${kind};v=v1;g=meta.k8s.io`;
+  return { list: form('PartialObjectMetadataList'), watch: form('PartialObjectMetadata') };
 }
 
 export interface ListPage {
@@ -62,7 +71,14 @@ async function pageOf(
       labelSelector: scope.labelSelector,
     });
     try {
-      const reply = await client.request({ method: 'GET', path, lane: 'list', signal });
+      const accept = acceptOf(scope)?.list;
+      const reply = await client.request({
+        method: 'GET',
+        path,
+        lane: 'list',
+        signal,
+        ...(accept !== undefined && { accept }),
+      });
       return { ...readList(client, reply), asked: limit };
     } catch (error) {
       if (!(error instanceof ConnectionError && error.code === 'BODY_TOO_LONG' && limit > 1)) throw error;

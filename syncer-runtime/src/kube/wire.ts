@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.js';
 import type { Side } from '../base/sides.js';
+import type { Timeouts } from './agents.js';
 import type { ApiRequest, Lane } from './client.js';
 import { ConnectionError, connectionErrorOf } from './connection-error.js';
 import type { Credentials } from './auth.js';
@@ -11,9 +12,7 @@ import type { Connections, Transport } from './transport.js';
 const MAX_REPLY_BYTES = 64 * 1024 * 1024;
 /** From admission to the last byte, however slowly it drips. Watches have no such end. */
 const REQUEST_DEADLINE_MS = 60_000;
-/** How much longer than its `timeoutSeconds` a watch may be silent before its connection counts as dead. */
-const WATCH_GRACE_SECONDS = 30;
-/** For a watch that does not say. */
+/** `timeoutSeconds` of a watch that does not say. */
 const WATCH_SECONDS = 480;
 
 /** One request as metrics see it: either a status came, or a code says why none did. */
@@ -42,6 +41,7 @@ export interface WireOptions {
   readonly clock: Clock;
   readonly version: string;
   readonly transport: Transport;
+  readonly timeouts: Timeouts;
   readonly onRequest?: (record: RequestRecord) => void;
 }
 
@@ -68,14 +68,18 @@ export class Wire {
   }
 
   /** The answer's headers, and its body as it comes. @throws ConnectionError, or the signal's reason. */
-  async open(path: string, signal: AbortSignal): Promise<Answer> {
+  async open(watch: {
+    readonly path: string;
+    readonly signal: AbortSignal;
+    readonly accept?: string;
+  }): Promise<Answer> {
+    const { path } = watch;
     const seconds = Number(/[?&]timeoutSeconds=(\d+)/.exec(path)?.[1] ?? WATCH_SECONDS);
     return await this.attempt({
+      ...watch,
       method: 'GET',
-      path,
-      signal,
       lane: 'watch',
-      bodyTimeoutMs: (seconds + WATCH_GRACE_SECONDS) * 1000,
+      bodyTimeoutMs: seconds * 1000 + this.options.timeouts.watchGraceMs,
     });
   }
 

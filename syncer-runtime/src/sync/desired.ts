@@ -3,7 +3,7 @@ import type { Downstream, Upstream } from '../base/sides.js';
 import type { Pair } from '../informer/pair.js';
 import { sentHash } from '../object/fingerprint.js';
 import type { KubeObject } from '../object/types.js';
-import { desiredObject } from '../transforms/list.js';
+import { desiredObject } from '../transforms/desired.js';
 import { withMarks } from '../transforms/marks.js';
 import type { TypeContext } from './context.js';
 import { downstreamName } from './payload.js';
@@ -33,7 +33,7 @@ export function desiredFor(ctx: TypeContext, pair: Pair, upstream: Upstream<Kube
     workspace: ctx.identity.workspace,
     upstreamKey: pair.key,
     upstreamUid: metadata.uid ?? '',
-    generation: metadata.generation ?? 0,
+    generation: metadata.generation,
     applied: sent,
     lastSync: unchanged ? (pair.down?.lastSync ?? '') : toTimestamp(ctx.clock.now()),
   });

@@ -22,33 +22,22 @@ export interface NamespaceKeeperOptions {
   readonly mapping: NamespaceMapping;
   readonly isProtected: (downstreamNamespace: string) => boolean;
   readonly mayUseExisting: (downstreamNamespace: string) => boolean;
+  /** A downstream namespace as the watch of namespaces shows it, if there is one and it does. */
+  readonly watched: (downstreamNamespace: string) => NamespaceFacts | undefined;
   readonly signal: AbortSignal;
 }
 
-/**
- * Sees to it that the namespaces we write into are ours to write (S6): created with a claim, or claimed. What the
- * downstream watch of namespaces says is fed in; where there is none, the server is asked.
- */
+/** Sees to it that the namespaces we write into are ours to write (S6): created with a claim, or claimed. */
 export class NamespaceKeeper {
+  /** What replies to our own requests said; what the watch says counts more. */
   private readonly known = new Map<string, NamespaceFacts>();
   private readonly underWay = new Map<string, Promise<SyncResult | undefined>>();
 
   constructor(private readonly options: NamespaceKeeperOptions) {}
 
-  /** A downstream namespace as the watch, or a reply, shows it. */
-  observe(object: KubeObject): void {
-    const facts = namespaceFactsOf(object);
-    this.known.set(facts.name, facts);
-  }
-
-  /** The watch says that the downstream namespace is gone. */
+  /** A write found that the downstream namespace is not what we took it for. */
   forget(name: string): void {
     this.known.delete(name);
-  }
-
-  /** What is known of the downstream namespaces. */
-  all(): IterableIterator<NamespaceFacts> {
-    return this.known.values();
   }
 
   /**
@@ -59,7 +48,7 @@ export class NamespaceKeeper {
   async ensure(upstreamNamespace: string): Promise<SyncResult | undefined> {
     const name = this.options.mapping.toDownstream(upstreamNamespace);
     const claim = claimOf(this.options.owner, this.options.syncTarget, upstreamNamespace);
-    const known = this.known.get(name);
+    const known = this.options.watched(name) ?? this.known.get(name);
     if (known?.claim === claim && !known.deleting && !this.options.isProtected(name)) return undefined;
     let work = this.underWay.get(name);
     if (!work) {
@@ -97,8 +86,7 @@ export class NamespaceKeeper {
         path: objectPath(namespaces, { name }),
         signal: this.options.signal,
       });
-      this.observe(parseJson(reply.text) as KubeObject);
-      return this.known.get(name);
+      return this.note(reply.text);
     } catch (error) {
       if (!isObjectNotFound(error, { ...namespaces, name })) throw error;
       this.forget(name);
@@ -112,12 +100,18 @@ export class NamespaceKeeper {
       const reply = await this.options.downstream.request(
         existing ? this.claiming(existing, claim) : this.creating(name, claim),
       );
-      this.observe(parseJson(reply.text) as KubeObject);
+      this.note(reply.text);
       return true;
     } catch (error) {
       if (isConflict(error)) return false;
       throw error;
     }
+  }
+
+  private note(text: string): NamespaceFacts {
+    const facts = namespaceFactsOf(parseJson(text) as KubeObject);
+    this.known.set(facts.name, facts);
+    return facts;
   }
 
   private creating(name: string, claim: string): Parameters<KubeClient['request']>[0] {

@@ -7,7 +7,7 @@ import type { TypeContext } from '../context.js';
 import { writeDue } from '../decide/write-due.js';
 import { noteRepair, repairDelayMs } from '../decide/repair-delay.js';
 import { desiredFor, type DesiredCopy } from '../desired.js';
-import { upstreamPayload, type UpPayload } from '../payload.js';
+import { downstreamPayload, upstreamPayload, type UpPayload } from '../payload.js';
 import { finished, waiting, type SyncResult } from '../result.js';
 import { applySpec, noteApplied } from '../write/apply-spec.js';
 import { holdUpstream } from '../write/finalizer.js';
@@ -22,10 +22,7 @@ export async function applyStep(ctx: TypeContext, pair: Pair, known?: UpPayload)
   const { object: upstream, facts: up } = payload;
   const desired = desiredFor(ctx, pair, upstream);
   if (ctx.rules.hasStatus && !up.held) await holdUpstream(ctx, pair, up.uid);
-  const due = writeDue(pair, {
-    sent: desired.sent,
-    isWhole: () => pair.fields !== undefined && ownsEveryLeaf(desired.object, pair.fields),
-  });
+  const due = writeDue(pair, { sent: desired.sent, isWhole: await isWhole(ctx, pair, desired) });
   if (due === 'nothing') {
     acknowledge(ctx, pair, up.content);
     return await carryStatusUp(ctx, pair);
@@ -42,6 +39,18 @@ export async function applyStep(ctx: TypeContext, pair: Pair, known?: UpPayload)
     noteRepair(pair, now);
   }
   return await write(ctx, pair, { desired, content: up.content, uid: down.uid, due });
+}
+
+/**
+ * Whether our fields of the copy are all still ours. What we applied in this run tells by its hash; after a start the
+ * live entry is compared leaf by leaf.
+ */
+async function isWhole(ctx: TypeContext, pair: Pair, desired: DesiredCopy): Promise<boolean> {
+  const { down, wrote } = pair;
+  if (wrote && wrote.downUid === down?.uid) return wrote.owns === down.owns;
+  if (down?.sent !== desired.sent) return false;
+  const copy = await downstreamPayload(ctx, pair);
+  return copy !== undefined && ownsEveryLeaf(desired.object, copy.object);
 }
 
 interface DueWrite {
@@ -81,5 +90,4 @@ function acknowledge(ctx: TypeContext, pair: Pair, content: string): void {
     epoch: ctx.rules.epoch,
     owns: pair.down.owns,
   };
-  delete pair.fields;
 }

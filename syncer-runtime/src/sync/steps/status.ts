@@ -1,4 +1,5 @@
 import { TerminalError } from '../../base/outcome.js';
+import type { Downstream } from '../../base/sides.js';
 import { downFactsOf } from '../../informer/facts.js';
 import { statusIn, statusInStep, type Pair } from '../../informer/pair.js';
 import { isInvalid } from '../../kube/error-class.js';
@@ -20,7 +21,7 @@ export async function statusStep(ctx: TypeContext, pair: Pair): Promise<SyncResu
  * Brings the upstream status in step with the copy's, by a write only if it would change something (S18).
  * @param known the copy as its server just answered it.
  */
-export async function carryStatusUp(ctx: TypeContext, pair: Pair, known?: KubeObject): Promise<SyncResult> {
+export async function carryStatusUp(ctx: TypeContext, pair: Pair, known?: Downstream<KubeObject>): Promise<SyncResult> {
   if (statusInStep(pair, ctx.rules)) return finished('none');
   const copy = known ? { object: known, facts: downFactsOf(known) } : await downstreamPayload(ctx, pair);
   const { up } = pair;
@@ -28,9 +29,9 @@ export async function carryStatusUp(ctx: TypeContext, pair: Pair, known?: KubeOb
   const down = copy.facts;
   const source = statusIn(down);
   const status = upstreamStatus(copy.object['status'], {
-    downstreamGeneration: down.generation,
-    syncGeneration: down.seenGeneration,
-    shownGeneration: up.shownGeneration,
+    downstream: down.generation,
+    applied: down.seenGeneration === 0 ? undefined : down.seenGeneration,
+    upstreamObserved: up.shownGeneration,
   });
   if (statusHash(status) === up.status) {
     noteStatus(pair, source, up.status);

@@ -41,7 +41,11 @@ export async function applySpec(
 }
 
 /** Notes what an apply left behind, so that its echo is known and the pair is in step without another look. */
-export function noteApplied(ctx: TypeContext, pair: Pair, applied: { object: KubeObject; content: string }): void {
+export function noteApplied(
+  ctx: TypeContext,
+  pair: Pair,
+  applied: { object: Downstream<KubeObject>; content: string },
+): void {
   const down = downFactsOf(applied.object);
   const before = pair.wrote?.downUid === down.uid ? pair.wrote : undefined;
   pair.wrote = {
@@ -52,6 +56,5 @@ export function noteApplied(ctx: TypeContext, pair: Pair, applied: { object: Kub
     statusIn: before?.statusIn ?? '',
     statusOut: before?.statusOut ?? '',
   };
-  delete pair.fields;
   ctx.store.answeredDown(pair, down);
 }

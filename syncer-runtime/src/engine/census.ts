@@ -1,0 +1,90 @@
+import type { TypeController } from '../controller/type-controller.js';
+import { inStep } from '../informer/pair.js';
+import { splitKey } from '../object/key.js';
+import type { BlockedObject, HeldDeletions } from '../observe/snapshot.js';
+import { isInferred } from '../sync/decide/inferred.js';
+import type { DeletionCensus } from '../sync/evidence/guard.js';
+
+const MAX_BLOCKED = 10;
+const MAX_EXAMPLES = 5;
+
+/** Copies that we own over all types, and those whose removal is inferred and not done (S26). */
+export function deletionCensus(controllers: Iterable<TypeController>): DeletionCensus {
+  let owned = 0;
+  let pending = 0;
+  for (const { ctx } of controllers) {
+    for (const pair of ctx.store.values()) {
+      if (!pair.down) continue;
+      owned++;
+      if (
+        !pair.up &&
+        !pair.down.deleting &&
+        pair.incident === undefined &&
+        isInferred(pair) &&
+        ctx.store.isComplete('upstream')
+      )
+        pending++;
+    }
+  }
+  return { owned, pending };
+}
+
+export interface TypeCounts {
+  readonly synced: number;
+  readonly pending: number;
+  readonly failed: number;
+  readonly held: number;
+}
+
+/** How many objects of the type are in step, on their way, failed, or kept from deletion. */
+export function countObjects({ ctx, states }: TypeController): TypeCounts {
+  const counts = { synced: 0, pending: 0, failed: 0, held: 0 };
+  for (const pair of ctx.store.values()) {
+    const isHeld =
+      pair.down !== undefined && (!pair.up || pair.up.deleting) && (pair.incident ?? pair.held) !== undefined;
+    if (isHeld) counts.held++;
+    else if (pair.up?.selected === false) continue;
+    else if (inStep(pair, ctx.rules)) counts.synced++;
+    else if (states.get(pair.key)?.failed === true) counts.failed++;
+    else counts.pending++;
+  }
+  return counts;
+}
+
+/** The deletions that are held, and why; undefined when none is. */
+export function heldDeletions(controllers: Iterable<TypeController>): HeldDeletions | undefined {
+  const causes = new Map<string, number>();
+  const examples: string[] = [];
+  let count = 0;
+  for (const { ctx } of controllers) {
+    for (const pair of ctx.store.values()) {
+      const cause = pair.down && (!pair.up || pair.up.deleting) ? (pair.incident ?? pair.held) : undefined;
+      if (cause === undefined) continue;
+      count++;
+      causes.set(cause, (causes.get(cause) ?? 0) + 1);
+      if (examples.length < MAX_EXAMPLES) examples.push(`${ctx.typeName} ${pair.key}`);
+    }
+  }
+  if (count === 0) return undefined;
+  const ranked = [...causes].sort(([, a], [, b]) => b - a).map(([cause]) => cause);
+  return { count, cause: ranked.slice(0, 3).join('; '), examples };
+}
+
+/** The objects that have been out of step longest, oldest first. What only just began to wait is not among them. */
+export function blockedObjects(controllers: Iterable<TypeController>): BlockedObject[] {
+  const blocked: BlockedObject[] = [];
+  for (const { ctx, states } of controllers) {
+    for (const [key, state] of states.entries()) {
+      blocked.push({
+        group: ctx.type.group,
+        resource: ctx.type.resource,
+        ...splitKey(key),
+        reason: state.reason,
+        message: state.message,
+        sinceMs: state.sinceMs,
+        nextRetryMs: state.nextRetryMs,
+      });
+    }
+  }
+  return blocked.sort((a, b) => a.sinceMs - b.sinceMs).slice(0, MAX_BLOCKED);
+}

@@ -1,0 +1,52 @@
+import type { Clock } from '../base/clock.js';
+import { asDownstream, asUpstream, type Downstream, type Upstream } from '../base/sides.js';
+import { serverAccess } from '../kube/access.js';
+import type { KubeClient } from '../kube/client.js';
+import { Gates } from '../kube/gates.js';
+import { createKubeClient } from '../kube/http-client.js';
+import { KubeconfigError } from '../kube/kubeconfig.js';
+import { kcpServer } from '../kube/server-url.js';
+import { StartError } from '../synctarget/start-error.js';
+import type { SyncerOptions } from './options.js';
+import { version } from '../base/version.js';
+
+export interface SyncerClients {
+  /** At the workspace as the user named it. */
+  readonly upstream: Upstream<KubeClient>;
+  readonly downstream: Downstream<KubeClient>;
+}
+
+/**
+ * The two ways to the wire.
+ * @throws StartError when a kubeconfig cannot be used.
+ */
+export function createClients(options: SyncerOptions, { clock, gates }: { clock: Clock; gates: Gates }): SyncerClients {
+  const shared = {
+    gates,
+    clock,
+    version,
+    ...(options.qps > 0 && { rateLimit: { qps: options.qps, burst: Math.max(options.burst, 1) } }),
+  };
+  const kcp = access('--kcp-kubeconfig', options.upstreamKubeconfig, clock);
+  const cluster = access('--cluster-kubeconfig', options.downstreamKubeconfig, clock);
+  return {
+    upstream: asUpstream<KubeClient>(
+      createKubeClient({
+        ...shared,
+        side: 'upstream',
+        access: kcp,
+        server: kcpServer(kcp.server, options.workspaceCluster),
+      }),
+    ),
+    downstream: asDownstream<KubeClient>(createKubeClient({ ...shared, side: 'downstream', access: cluster })),
+  };
+}
+
+function access(flag: string, kubeconfig: string, clock: Clock): ReturnType<typeof serverAccess> {
+  try {
+    return serverAccess(kubeconfig, { clock });
+  } catch (error) {
+    if (error instanceof KubeconfigError) throw new StartError(`${flag}: ${error.message}`);
+    throw error;
+  }
+}

@@ -1,0 +1,53 @@
+import { ApiError } from '../kube/api-error.js';
+import type { KubeClient } from '../kube/client.js';
+import { ConnectionError } from '../kube/connection-error.js';
+import { isForbidden, isUnauthorized } from '../kube/error-class.js';
+import { objectPath } from '../kube/paths.js';
+import { parseJson } from '../object/parse.js';
+import type { KubeObject } from '../object/types.js';
+import { StartError } from '../synctarget/start-error.js';
+
+/** The cluster as it was at first contact. */
+export interface ClusterIdentity {
+  /** uid of its namespace kube-system (S7). */
+  readonly uid: string;
+  /** Such as `v1.36.3`. */
+  readonly version: string;
+}
+
+/**
+ * Asks the cluster who it is.
+ * @throws StartError with one line for people.
+ */
+export async function identifyCluster(client: KubeClient, signal: AbortSignal): Promise<ClusterIdentity> {
+  try {
+    const version = parseJson((await client.request({ method: 'GET', path: '/version', signal })).text) as {
+      gitVersion?: string;
+    };
+    const path = objectPath({ group: '', version: 'v1', resource: 'namespaces' }, { name: 'kube-system' });
+    const namespace = parseJson((await client.request({ method: 'GET', path, signal })).text) as KubeObject;
+    return { uid: namespace.metadata.uid ?? '', version: version.gitVersion ?? '' };
+  } catch (error) {
+    throw explained(error, client.server);
+  }
+}
+
+function explained(error: unknown, server: string): unknown {
+  if (isUnauthorized(error))
+    return new StartError(
+      `the cluster ${server} does not accept the credentials of --cluster-kubeconfig (401): renew them`,
+      error,
+    );
+  if (isForbidden(error))
+    return new StartError(
+      `missing permission in the cluster ${server}: get namespaces kube-system; grant verb get on resource namespaces, resourceNames [kube-system]`,
+      error,
+    );
+  if (error instanceof ApiError)
+    return new StartError(
+      `the cluster ${server} answers ${String(error.status)}: is --cluster-kubeconfig the one of a Kubernetes cluster?`,
+      error,
+    );
+  if (error instanceof ConnectionError) return new StartError(`--cluster-kubeconfig: ${error.message}`, error);
+  return error;
+}

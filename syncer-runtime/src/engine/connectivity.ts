@@ -1,0 +1,162 @@
+import { sleep, type Clock } from '../base/clock.js';
+import { TerminalError } from '../base/outcome.js';
+import type { Side } from '../base/sides.js';
+import { ApiError } from '../kube/api-error.js';
+import { ConnectionError } from '../kube/connection-error.js';
+import type { KubeClient } from '../kube/client.js';
+import { objectPath } from '../kube/paths.js';
+import { parseJson } from '../object/parse.js';
+import { reasons } from '../object/reasons.js';
+import type { KubeObject } from '../object/types.js';
+import type { Recorder } from '../observe/recorder.js';
+import type { Connectivity as SideState } from '../observe/snapshot.js';
+
+const MAX_PERIOD_MS = 10_000;
+const PROBE_TIMEOUT_MS = 5_000;
+/** After a failure the server is asked this often. */
+const WHILE_DOWN_MS = 1_000;
+
+/** The object of each side whose uid says who the server is (S7). */
+const landmarks: Readonly<Record<Side, string>> = {
+  upstream: objectPath({ group: 'core.kcp.io', version: 'v1alpha1', resource: 'logicalclusters' }, { name: 'cluster' }),
+  downstream: objectPath({ group: '', version: 'v1', resource: 'namespaces' }, { name: 'kube-system' }),
+};
+
+export interface ConnectivityOptions {
+  readonly clients: Readonly<Record<Side, KubeClient>>;
+  /** uids as they were at first contact. */
+  readonly pinned: Readonly<Record<Side, string>>;
+  readonly heartbeatPeriodMs: number;
+  readonly clock: Clock;
+  readonly recorder: Recorder;
+  readonly onChange: (side: Side, state: SideState) => void;
+  /** The workspace has a deletionTimestamp, or another one answers under its name. */
+  readonly onWorkspaceGoing: (cause: string) => void;
+}
+
+/** Whether both servers answer, and are the ones that were met first. */
+export class Connectivity {
+  private readonly states: Record<Side, SideState>;
+  private readonly changed = new Map<Side, string>();
+  private readonly hurry = new Map<Side, () => void>();
+  private clusterDoubted = false;
+
+  constructor(private readonly options: ConnectivityOptions) {
+    const sinceMs = options.clock.now();
+    const state: SideState = { connected: true, sinceMs, message: '' };
+    this.states = { upstream: state, downstream: state };
+    options.recorder.connection('upstream', true);
+    options.recorder.connection('downstream', true);
+  }
+
+  state(side: Side): SideState {
+    return this.states[side];
+  }
+
+  /** A sentence when another server answers in the place of the one that was met first. */
+  changedIdentity(side: Side): string | undefined {
+    return this.changed.get(side);
+  }
+
+  /** Asks both servers again and again until the signal is aborted. */
+  async run(signal: AbortSignal): Promise<void> {
+    await Promise.all([this.watch('upstream', signal), this.watch('downstream', signal)]);
+  }
+
+  /** Something failed on this side: look at once, and write nothing there until it is known who answers. */
+  trouble(side: Side, error: unknown): void {
+    if (side === 'downstream' && error instanceof ConnectionError) this.clusterDoubted = true;
+    this.hurry.get(side)?.();
+  }
+
+  /**
+   * Writes are made only to the cluster that was met first, and while it is known that it answers (S7).
+   * @throws TerminalError when it is another one, an Error while it is not known.
+   */
+  assertKnownCluster(): void {
+    const changed = this.changed.get('downstream') ?? this.changed.get('upstream');
+    if (changed !== undefined)
+      throw new TerminalError(
+        this.changed.has('downstream') ? reasons.ClusterChanged : reasons.WorkspaceChanged,
+        changed,
+        {
+          retryAfterMs: MAX_PERIOD_MS,
+        },
+      );
+    if (this.clusterDoubted) throw new Error('waiting until it is known again which cluster answers');
+  }
+
+  private async watch(side: Side, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.probe(side, signal);
+      const pause = this.states[side].connected
+        ? Math.min(MAX_PERIOD_MS, this.options.heartbeatPeriodMs / 2)
+        : WHILE_DOWN_MS;
+      await this.pause(side, pause, signal);
+    }
+  }
+
+  /** Waits, unless somebody is in a hurry. */
+  private async pause(side: Side, ms: number, signal: AbortSignal): Promise<void> {
+    const early = new AbortController();
+    this.hurry.set(side, () => {
+      early.abort();
+    });
+    await sleep(this.options.clock, ms, AbortSignal.any([signal, early.signal])).catch(() => undefined);
+    // However many are in a hurry, the server is not asked more often than this.
+    if (early.signal.aborted && !signal.aborted) await sleep(this.options.clock, 100, signal).catch(() => undefined);
+    this.hurry.delete(side);
+  }
+
+  private async probe(side: Side, signal: AbortSignal): Promise<void> {
+    const timeout = new AbortController();
+    const cancel = this.options.clock.after(PROBE_TIMEOUT_MS, () => {
+      timeout.abort(new Error(`no answer within ${String(PROBE_TIMEOUT_MS / 1000)} s`));
+    });
+    try {
+      const reply = await this.options.clients[side].request({
+        method: 'GET',
+        path: landmarks[side],
+        lane: 'heartbeat',
+        signal: AbortSignal.any([signal, timeout.signal]),
+      });
+      this.answered(side, parseJson(reply.text) as KubeObject);
+    } catch (error) {
+      if (!signal.aborted) this.set(side, false, messageOf(error));
+    } finally {
+      cancel();
+    }
+  }
+
+  private answered(side: Side, landmark: KubeObject): void {
+    const { uid, deletionTimestamp } = landmark.metadata;
+    this.set(side, true, '');
+    if (side === 'upstream' && deletionTimestamp !== undefined)
+      this.options.onWorkspaceGoing('the workspace is being deleted');
+    if (uid === this.options.pinned[side]) {
+      this.changed.delete(side);
+      if (side === 'downstream') this.clusterDoubted = false;
+      return;
+    }
+    const what = side === 'upstream' ? 'workspace' : 'cluster';
+    this.changed.set(
+      side,
+      `another ${what} answers than the one that was met first: uid ${uid ?? 'unknown'} in place of ${this.options.pinned[side]}`,
+    );
+    if (side === 'upstream') this.options.onWorkspaceGoing('the workspace was deleted and made anew');
+  }
+
+  private set(side: Side, connected: boolean, message: string): void {
+    const before = this.states[side];
+    if (before.connected === connected && before.message === message) return;
+    const sinceMs = before.connected === connected ? before.sinceMs : this.options.clock.now();
+    this.states[side] = { connected, sinceMs, message };
+    this.options.recorder.connection(side, connected);
+    this.options.onChange(side, this.states[side]);
+  }
+}
+
+function messageOf(error: unknown): string {
+  if (error instanceof ApiError) return `the server answers ${String(error.status)}: ${error.message}`;
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,143 @@
+import { sleep, type Clock } from '../base/clock.js';
+import { asUpstream } from '../base/sides.js';
+import { Gates } from '../kube/gates.js';
+import type { KubeClient } from '../kube/client.js';
+import type { Logger } from '../observe/logger.js';
+import type { Recorder } from '../observe/recorder.js';
+import { RollingCount } from '../observe/rolling-count.js';
+import type { SyncerSnapshot } from '../observe/snapshot.js';
+import { register } from '../synctarget/registration.js';
+import { createReporter, type Reporter } from '../synctarget/reporter.js';
+import { StartError } from '../synctarget/start-error.js';
+import { createClients, type SyncerClients } from './clients.js';
+import { identifyCluster, type ClusterIdentity } from './cluster-identity.js';
+import type { SyncerOptions } from './options.js';
+import { RunningSyncer } from './running-syncer.js';
+import { snapshotOf } from './snapshot.js';
+
+export interface SyncerDeps {
+  readonly logger: Logger;
+  readonly recorder: Recorder;
+  readonly clock: Clock;
+}
+
+/** One syncer, from one workspace to one cluster. All of it is plain data in and out. */
+export interface Syncer {
+  /**
+   * Connects both sides and registers on the SyncTarget; resolves when syncing begins.
+   * @throws StartError with one line for people.
+   */
+  start(): Promise<void>;
+  /** Finishes what is in work, says on the SyncTarget that it stopped, and closes all connections, within `deadlineMs`. */
+  stop(deadlineMs: number): Promise<void>;
+  snapshot(): SyncerSnapshot;
+  /** Rejects when the syncer has to end by itself. */
+  readonly done: Promise<void>;
+}
+
+/** Puts one syncer together: the only place where all rooms meet. */
+export function createSyncer(options: SyncerOptions, deps: SyncerDeps): Syncer {
+  return new ComposedSyncer(options, deps);
+}
+
+class ComposedSyncer implements Syncer {
+  readonly done: Promise<void>;
+  private fail: (error: Error) => void = () => undefined;
+  private readonly ending = new AbortController();
+  private readonly counts: RollingCount;
+  private clients: SyncerClients | undefined;
+  private running: RunningSyncer | undefined;
+  private reporter: Reporter | undefined;
+  private cluster: ClusterIdentity | undefined;
+  private tasks: Promise<unknown>[] = [];
+
+  constructor(
+    private readonly options: SyncerOptions,
+    private readonly deps: SyncerDeps,
+  ) {
+    this.counts = new RollingCount(deps.clock);
+    this.done = new Promise((_, reject) => {
+      this.fail = reject;
+    });
+    // Who waits for it is told; nobody has to.
+    this.done.catch(() => undefined);
+  }
+
+  async start(): Promise<void> {
+    const { options, deps } = this;
+    const { signal } = this.ending;
+    const clients = createClients(options, { clock: deps.clock, gates: new Gates() });
+    this.clients = clients;
+    const registration = await register(clients.upstream, {
+      syncTarget: options.syncTarget,
+      workspace: options.workspaceCluster,
+      clock: deps.clock,
+      signal,
+      onWaiting: (message) => {
+        deps.logger.log(1, message);
+      },
+    });
+    this.cluster = await identifyCluster(clients.downstream, signal);
+    const upstream = asUpstream<KubeClient>(clients.upstream.at(`/clusters/${registration.logicalCluster}`));
+    this.running = new RunningSyncer({
+      options,
+      clients: { ...clients, upstream },
+      registration,
+      cluster: this.cluster,
+      counts: this.counts,
+      ...deps,
+      onChange: () => this.reporter?.poke(),
+      signal,
+    });
+    this.reporter = this.createReporter(upstream, registration);
+    this.tasks = [this.running.run(), this.reporter.run(signal), this.resync(signal)];
+    for (const task of this.tasks) task.catch(this.fail);
+  }
+
+  async stop(deadlineMs: number): Promise<void> {
+    await this.reporter?.stopOrderly();
+    this.ending.abort();
+    const drained = Promise.allSettled(this.tasks);
+    await Promise.race([drained, sleep(this.deps.clock, deadlineMs)]);
+    await Promise.all([this.clients?.upstream.close(), this.clients?.downstream.close()]);
+  }
+
+  snapshot(): SyncerSnapshot {
+    return snapshotOf({
+      options: this.options,
+      running: this.running,
+      cluster: this.cluster,
+      counts: this.counts,
+      heartbeat: this.reporter?.state(),
+      nowMs: this.deps.clock.now(),
+    });
+  }
+
+  private createReporter(client: KubeClient, registration: Awaited<ReturnType<typeof register>>): Reporter {
+    return createReporter({
+      client,
+      registration,
+      snapshot: () => this.snapshot(),
+      ...this.deps,
+      periodMs: this.options.heartbeatPeriodMs,
+      callbacks: {
+        onSyncTarget: () => undefined,
+        onSyncTargetMissing: (message) => {
+          this.fail(new StartError(message));
+        },
+        onTimeTravel: ({ stored, known }) => {
+          this.running?.incident(
+            `kcp is older than it was: the SyncTarget has ${String(stored)} heartbeats where ${String(known)} were written; it seems to be restored from a backup`,
+          );
+        },
+      },
+    });
+  }
+
+  private async resync(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await sleep(this.deps.clock, this.options.resyncPeriodMs, signal).catch(() => undefined);
+      if (!signal.aborted) this.running?.resync();
+    }
+  }
+}

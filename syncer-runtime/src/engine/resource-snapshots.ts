@@ -1,0 +1,88 @@
+import type { TypeController } from '../controller/type-controller.js';
+import { isForbidden } from '../kube/error-class.js';
+import { typeName } from '../object/types.js';
+import type { ResourceSnapshot, ResourceState } from '../observe/snapshot.js';
+import { isChosen } from '../select/types.js';
+import { countObjects } from './census.js';
+import type { TypeEntry } from './type-set.js';
+
+/** A type as the SyncTarget's status had it when this run began. */
+export interface StoredResource {
+  readonly group: string;
+  readonly resource: string;
+  readonly version: string;
+  readonly identity: string;
+}
+
+/** Every type that is synced, or that somebody may expect to be, with its state and counts. */
+export function resourceSnapshots(entries: Iterable<TypeEntry>, stored: readonly StoredResource[]): ResourceSnapshot[] {
+  const known = new Map(stored.map((resource) => [typeName(resource), resource]));
+  const snapshots: ResourceSnapshot[] = [];
+  for (const entry of entries) {
+    const wasSynced = known.delete(typeName(entry.choice));
+    snapshots.push(entry.controller ? ofController(entry, entry.controller) : ofObstacle(entry, wasSynced));
+  }
+  // What was synced before and is served nowhere now: its identity is kept, for a successor is not the same type.
+  for (const resource of known.values()) {
+    const message = `${typeName(resource)} was synced before; the workspace or the cluster does not serve it now.`;
+    snapshots.push({ ...resource, state: 'NotServed', synced: 0, pending: 0, failed: 0, message, required: true });
+  }
+  return snapshots;
+}
+
+function ofObstacle({ choice }: TypeEntry, wasSynced: boolean): ResourceSnapshot {
+  const obstacle = isChosen(choice.outcome) ? { state: 'Pending' as const, message: '' } : choice.outcome;
+  return {
+    group: choice.group,
+    resource: choice.resource,
+    version: '',
+    identity: '',
+    state: obstacle.state,
+    synced: 0,
+    pending: 0,
+    failed: 0,
+    message: obstacle.message,
+    required: choice.named || wasSynced,
+  };
+}
+
+function ofController({ choice }: TypeEntry, controller: TypeController): ResourceSnapshot {
+  const { synced, pending, failed } = countObjects(controller);
+  return {
+    group: choice.group,
+    resource: choice.resource,
+    version: controller.ctx.type.version,
+    identity: controller.identity(),
+    synced,
+    pending,
+    failed,
+    ...stateOf(controller, choice),
+    required: true,
+  };
+}
+
+function stateOf(controller: TypeController, choice: TypeEntry['choice']): { state: ResourceState; message: string } {
+  const { typeName: name, type } = controller.ctx;
+  if (!controller.sides.upstream.running || !controller.sides.downstream.running) {
+    const where = controller.sides.upstream.running ? 'cluster' : 'workspace';
+    const message = isChosen(choice.outcome) ? `The ${where} does not serve ${name} now.` : choice.outcome.message;
+    return { state: 'NotServed', message };
+  }
+  for (const side of ['upstream', 'downstream'] as const) {
+    if (!isForbidden(controller.sides[side].trouble)) continue;
+    const where = side === 'upstream' ? 'workspace' : 'cluster';
+    const rule = JSON.stringify({
+      apiGroups: [type.group],
+      resources: [type.resource],
+      verbs: ['get', 'list', 'watch'],
+    });
+    return {
+      state: 'NotPermitted',
+      message: `The credentials may not read ${name} in the ${where}; add the rule ${rule} there.`,
+    };
+  }
+  return {
+    state: controller.isListed ? 'Synced' : 'Pending',
+    message: controller.isListed ? '' : `The first list of ${name} is not complete.`,
+  };
+}

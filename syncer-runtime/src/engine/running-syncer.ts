@@ -1,0 +1,244 @@
+import type { Clock } from '../base/clock.js';
+import type { Side } from '../base/sides.js';
+import { TypeController } from '../controller/type-controller.js';
+import { ParkedPayloads } from '../informer/parked.js';
+import { asUpstream } from '../base/sides.js';
+import { finalizerOf, ownerHash, ownerLabel } from '../object/marks.js';
+import type { KubeObject, OwnerReference, ResourceType } from '../object/types.js';
+import type { Logger } from '../observe/logger.js';
+import type { Recorder } from '../observe/recorder.js';
+import type { RollingCount } from '../observe/rolling-count.js';
+import { isProtectedNamespace, mayUseExisting, selectsNamespace } from '../select/namespaces.js';
+import { neverSyncedObject } from '../select/never-objects.js';
+import { isChosen } from '../select/types.js';
+import type { SyncerContext, SyncerIdentity } from '../sync/context.js';
+import { DeletionGuard } from '../sync/evidence/guard.js';
+import { NamespaceKeeper } from '../sync/namespace/keeper.js';
+import { identityMapping } from '../sync/namespace/mapping.js';
+import type { Registration } from '../synctarget/registration.js';
+import { deletionCensus } from './census.js';
+import type { ClusterIdentity } from './cluster-identity.js';
+import type { SyncerClients } from './clients.js';
+import { Connectivity } from './connectivity.js';
+import { NamespaceWatch } from './namespace-watch.js';
+import type { SyncerOptions } from './options.js';
+import type { StoredResource } from './resource-snapshots.js';
+import { TypeDefinitions } from './type-definitions.js';
+import { TypeSet } from './type-set.js';
+
+export interface RunningParts {
+  readonly options: SyncerOptions;
+  readonly clients: SyncerClients;
+  readonly registration: Registration;
+  readonly cluster: ClusterIdentity;
+  readonly counts: RollingCount;
+  readonly logger: Logger;
+  readonly recorder: Recorder;
+  readonly clock: Clock;
+  /** Something that the SyncTarget's conditions tell may have changed. */
+  readonly onChange: () => void;
+  readonly signal: AbortSignal;
+}
+
+/** Everything of a syncer that runs once it is registered, wired together. */
+export class RunningSyncer {
+  readonly connectivity: Connectivity;
+  readonly types: TypeSet;
+  readonly stored: readonly StoredResource[];
+  readonly namespaces: Readonly<Record<Side, NamespaceWatch>>;
+  private readonly definitions: TypeDefinitions;
+  private readonly shared: SyncerContext;
+
+  constructor(private readonly parts: RunningParts) {
+    this.stored = parts.registration.syncTarget.status?.resources ?? [];
+    this.connectivity = this.createConnectivity();
+    this.namespaces = {
+      upstream: this.createNamespaceWatch('upstream'),
+      downstream: this.createNamespaceWatch('downstream'),
+    };
+    const onTrouble = (error: unknown): void => {
+      this.trouble('upstream', error);
+    };
+    const { clients, clock } = parts;
+    this.definitions = new TypeDefinitions({
+      upstream: clients.upstream,
+      clock,
+      onChange: () => {
+        this.types.poke();
+      },
+      onTrouble,
+    });
+    this.types = this.createTypes();
+    this.shared = this.createContext();
+  }
+
+  /** Runs until the signal is aborted. */
+  async run(): Promise<void> {
+    const { signal } = this.parts;
+    await Promise.all([
+      this.connectivity.run(signal),
+      this.definitions.run(signal),
+      this.namespaces.upstream.run(signal),
+      this.namespaces.downstream.run(signal),
+      this.types.run(signal),
+    ]);
+  }
+
+  /** Looks in memory for what is not in step; costs no request when all is. */
+  resync(): void {
+    for (const controller of this.types.controllers()) {
+      controller.ctx.store.ageEchoes();
+      controller.resync();
+    }
+  }
+
+  /** Everything is held: the workspace goes, or is not the one it was (S25–S27). */
+  incident(cause: string): void {
+    for (const controller of this.types.controllers()) controller.incident(cause);
+  }
+
+  private trouble(side: Side, error: unknown): void {
+    this.connectivity.trouble(side, error);
+    this.parts.onChange();
+  }
+
+  private createConnectivity(): Connectivity {
+    const { options, clients, registration, cluster, clock, recorder, logger, onChange } = this.parts;
+    let going = '';
+    return new Connectivity({
+      clients,
+      pinned: { upstream: registration.logicalClusterUid, downstream: cluster.uid },
+      heartbeatPeriodMs: options.heartbeatPeriodMs,
+      clock,
+      recorder,
+      onChange: (side, { connected, message }) => {
+        const name = side === 'upstream' ? 'kcp' : 'the cluster';
+        if (connected) logger.log(1, `${name} answers again`);
+        else logger.warn(`${name} does not answer`, { why: message });
+        onChange();
+      },
+      onWorkspaceGoing: (cause) => {
+        if (going !== cause) this.incident(cause);
+        going = cause;
+      },
+    });
+  }
+
+  private createNamespaceWatch(side: Side): NamespaceWatch {
+    const { clients, clock, onChange } = this.parts;
+    return new NamespaceWatch({
+      side,
+      client: clients[side],
+      clock,
+      onChange,
+      onTrouble: (failing, error) => {
+        this.trouble(failing, error);
+      },
+    });
+  }
+
+  private createTypes(): TypeSet {
+    const { options, clients, clock, logger, onChange } = this.parts;
+    return new TypeSet({
+      clients,
+      definitions: this.definitions,
+      selection: options.resources,
+      clock,
+      logger,
+      createController: (type) => this.createController(type),
+      onTrouble: (side, error) => {
+        this.trouble(side, error);
+      },
+      onChange,
+    });
+  }
+
+  private createContext(): SyncerContext {
+    const { clients, registration, options, clock, logger, recorder, signal } = this.parts;
+    const identity = identityOf(registration, options);
+    return {
+      identity,
+      ...clients,
+      ownerSelector: `${ownerLabel}=${identity.owner}`,
+      parked: new ParkedPayloads(),
+      mapping: identityMapping,
+      namespaces: new NamespaceKeeper({
+        downstream: clients.downstream,
+        ...identity,
+        mapping: identityMapping,
+        isProtected: (namespace) => isProtectedNamespace(namespace, options.protectedNamespaces),
+        mayUseExisting: (namespace) => mayUseExisting(namespace, options.useExisting),
+        watched: (namespace) => this.namespaces.downstream.namespaces.get(namespace),
+        signal,
+      }),
+      guard: new DeletionGuard(clock, () => deletionCensus(this.types.controllers())),
+      clock,
+      logger,
+      recorder,
+      candidateNamespaces: (side) => this.candidates(side),
+      assertKnownCluster: () => {
+        this.connectivity.assertKnownCluster();
+      },
+    };
+  }
+
+  /** Namespaces to try one by one: those that are named, and those that the workspace shows. */
+  private candidates(side: Side): readonly string[] {
+    const { include } = this.parts.options.namespaces;
+    const named = include.filter((pattern) => !pattern.includes('*'));
+    const seen = [...this.namespaces.upstream.namespaces.names()];
+    const upstream = [...new Set([...named, ...seen])].filter((namespace) => this.isSelectedNamespace(namespace));
+    return side === 'upstream' ? upstream : upstream.map((namespace) => identityMapping.toDownstream(namespace));
+  }
+
+  private isSelectedNamespace(namespace: string): boolean {
+    return selectsNamespace(this.parts.options.namespaces, namespace);
+  }
+
+  private createController(type: ResourceType): TypeController {
+    const { options, registration, counts, onChange, signal } = this.parts;
+    const { logicalClusterUid: uid, workspacePath: path } = registration;
+    const controller = new TypeController({
+      shared: this.shared,
+      workspace: { uid, path },
+      type,
+      workers: options.workers,
+      isSelected: (object) => this.isSelected(type, object),
+      storedIdentity:
+        this.stored.find(({ group, resource }) => group === type.group && resource === type.resource)?.identity ?? '',
+      onPass: (ok) => {
+        counts.add(ok);
+        onChange();
+      },
+      onTrouble: (side, error) => {
+        this.trouble(side, error);
+      },
+      signal,
+    });
+    void controller.run();
+    return controller;
+  }
+
+  private isSelected(type: ResourceType, object: KubeObject): boolean {
+    if (!this.isSelectedNamespace(object.metadata.namespace ?? '')) return false;
+    return neverSyncedObject(type, asUpstream(object), (owner) => this.isSyncedKind(owner)) === undefined;
+  }
+
+  private isSyncedKind({ apiVersion, kind }: OwnerReference): boolean {
+    const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
+    for (const { choice } of this.types.values()) {
+      if (choice.group === group && isChosen(choice.outcome) && choice.outcome.upstream.kind === kind) return true;
+    }
+    return false;
+  }
+}
+
+function identityOf(registration: Registration, options: SyncerOptions): SyncerIdentity {
+  const owner = ownerHash(registration.logicalCluster, options.syncTarget.name);
+  return {
+    owner,
+    finalizer: finalizerOf(owner),
+    syncTarget: options.syncTarget.name,
+    workspace: registration.workspacePath,
+  };
+}

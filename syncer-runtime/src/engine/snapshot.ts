@@ -1,0 +1,81 @@
+import { reasons } from '../object/reasons.js';
+import type { RollingCount } from '../observe/rolling-count.js';
+import type { Connectivity, HeartbeatState, SyncerProblem, SyncerSnapshot } from '../observe/snapshot.js';
+import { blockedObjects, heldDeletions } from './census.js';
+import type { ClusterIdentity } from './cluster-identity.js';
+import type { SyncerOptions } from './options.js';
+import { resourceSnapshots } from './resource-snapshots.js';
+import type { RunningSyncer } from './running-syncer.js';
+
+export interface SnapshotParts {
+  readonly options: SyncerOptions;
+  readonly running: RunningSyncer | undefined;
+  readonly cluster: ClusterIdentity | undefined;
+  readonly counts: RollingCount;
+  readonly heartbeat: HeartbeatState | undefined;
+  /** Wall clock. */
+  readonly nowMs: number;
+}
+
+/** The state of the syncer at this moment. */
+export function snapshotOf(parts: SnapshotParts): SyncerSnapshot {
+  const { running, counts, cluster, heartbeat } = parts;
+  const { passes, errors } = counts.sum();
+  const base = {
+    syncCount: counts.total.passes,
+    errorCount: counts.total.errors,
+    recent: { passes, errors },
+    selection: selectionInWords(parts.options),
+    ...(heartbeat && { heartbeat }),
+    ...(cluster && { clusterInfo: cluster }),
+  };
+  if (!running) return { ...base, ...beforeStart(parts.nowMs) };
+  const controllers = [...running.types.controllers()];
+  const held = heldDeletions(controllers);
+  return {
+    ...base,
+    engineStarted: running.types.started,
+    connectivity: {
+      upstream: running.connectivity.state('upstream'),
+      downstream: running.connectivity.state('downstream'),
+    },
+    resources: resourceSnapshots(running.types.values(), running.stored),
+    ...(counts.lastMs !== undefined && { lastSyncMs: counts.lastMs }),
+    blocked: blockedObjects(controllers),
+    ...(held && { held }),
+    problems: problemsOf(running),
+    backlog: controllers.reduce((sum, { queue }) => sum + queue.length, 0),
+  };
+}
+
+function beforeStart(nowMs: number): Omit<SyncerSnapshot, 'syncCount' | 'errorCount' | 'recent' | 'selection'> {
+  const unknown: Connectivity = { connected: false, sinceMs: nowMs, message: '' };
+  return {
+    engineStarted: false,
+    connectivity: { upstream: unknown, downstream: unknown },
+    resources: [],
+    blocked: [],
+    problems: [],
+    backlog: 0,
+  };
+}
+
+function problemsOf({ connectivity }: RunningSyncer): SyncerProblem[] {
+  const problems: SyncerProblem[] = [];
+  const cluster = connectivity.changedIdentity('downstream');
+  if (cluster !== undefined)
+    problems.push({ reason: reasons.ClusterChanged, message: `Nothing is written: ${cluster}` });
+  const workspace = connectivity.changedIdentity('upstream');
+  if (workspace !== undefined)
+    problems.push({ reason: reasons.WorkspaceChanged, message: `Nothing is written: ${workspace}` });
+  return problems;
+}
+
+function selectionInWords({ resources, namespaces }: SyncerOptions): string {
+  return `resources ${inWords(resources)}; namespaces ${inWords(namespaces)}`;
+}
+
+function inWords({ include, exclude }: SyncerOptions['resources']): string {
+  const taken = include.includes('*') ? 'all' : include.join(', ');
+  return exclude.length === 0 ? taken : `${taken} but ${exclude.join(', ')}`;
+}

@@ -1,0 +1,167 @@
+import { backoffMs } from '../base/backoff.js';
+import { sleep, type Clock } from '../base/clock.js';
+import type { Side } from '../base/sides.js';
+import type { TypeController } from '../controller/type-controller.js';
+import type { KubeClient } from '../kube/client.js';
+import { discover, type Discovered } from '../kube/discovery.js';
+import { typeName, type ResourceType } from '../object/types.js';
+import type { Logger } from '../observe/logger.js';
+import type { Selection } from '../select/selection.js';
+import { chooseTypes, isChosen, type TypeChoice } from '../select/types.js';
+import { inSyncOrder } from './sync-order.js';
+import type { TypeDefinitions } from './type-definitions.js';
+
+/** Both sides are asked what they serve at least this often; changes of CRDs and bindings are noticed at once. */
+const PERIOD_MS = 30_000;
+/** Changes that come together are looked at together. */
+const GATHER_MS = 200;
+/** A type that is no longer served must be missing for so long, in complete answers, before it is believed (S29). */
+const GONE_AFTER_MS = 30_000;
+const MISSING_AFTER_MS = 1_000;
+
+export interface TypeSetOptions {
+  readonly clients: Readonly<Record<Side, KubeClient>>;
+  readonly definitions: TypeDefinitions;
+  readonly selection: Selection;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly createController: (type: ResourceType) => TypeController;
+  readonly onTrouble: (side: Side, error: unknown) => void;
+  readonly onChange: () => void;
+}
+
+/** What is known of one type. */
+export interface TypeEntry {
+  readonly choice: TypeChoice;
+  readonly controller?: TypeController;
+}
+
+/**
+ * The types that are synced: those that both sides serve, now and whenever that changes. Starts a controller for each;
+ * one whose type disappears is stopped on that side, and nothing is deleted for it.
+ */
+export class TypeSet {
+  private readonly entries = new Map<string, { choice: TypeChoice; controller?: TypeController }>();
+  private readonly missingSince: Record<Side, Map<string, number>> = { upstream: new Map(), downstream: new Map() };
+  private hurry: (() => void) | undefined;
+  private wanted = false;
+  /** Both sides were asked once, and controllers run for what they serve. */
+  started = false;
+
+  constructor(private readonly options: TypeSetOptions) {}
+
+  values(): IterableIterator<TypeEntry> {
+    return this.entries.values();
+  }
+
+  *controllers(): Generator<TypeController> {
+    for (const { controller } of this.entries.values()) if (controller) yield controller;
+  }
+
+  /** Something changed in what is served: look soon. */
+  poke(): void {
+    this.wanted = true;
+    this.hurry?.();
+  }
+
+  /** Looks again and again until the signal is aborted. */
+  async run(signal: AbortSignal): Promise<void> {
+    let failures = 0;
+    while (!signal.aborted) {
+      this.wanted = false;
+      const ok = await this.refresh(signal);
+      failures = ok ? 0 : failures + 1;
+      await this.pause(ok ? this.nextLookMs() : backoffMs(failures), signal);
+    }
+  }
+
+  private nextLookMs(): number {
+    const now = this.options.clock.monotonic();
+    const doubtful = [...this.missingSince.upstream.values()].some((since) => now - since < MISSING_AFTER_MS);
+    return doubtful ? MISSING_AFTER_MS : PERIOD_MS;
+  }
+
+  private async pause(ms: number, signal: AbortSignal): Promise<void> {
+    const early = new AbortController();
+    this.hurry = () => {
+      early.abort();
+    };
+    if (this.wanted) early.abort();
+    await sleep(this.options.clock, ms, AbortSignal.any([signal, early.signal])).catch(() => undefined);
+    this.hurry = undefined;
+    if (early.signal.aborted) await sleep(this.options.clock, GATHER_MS, signal).catch(() => undefined);
+  }
+
+  private async refresh(signal: AbortSignal): Promise<boolean> {
+    const [upstream, downstream] = await Promise.all([this.ask('upstream', signal), this.ask('downstream', signal)]);
+    if (signal.aborted || !upstream || !downstream || !this.options.definitions.settled) return false;
+    const choices = chooseTypes({ upstream, downstream, selection: this.options.selection });
+    for (const choice of inSyncOrder(choices)) this.take(choice);
+    const present = new Set(choices.map(typeName));
+    for (const [name, entry] of this.entries) if (!present.has(name)) this.vanish(name, entry);
+    this.judgeAbsence('upstream', upstream);
+    this.judgeAbsence('downstream', downstream);
+    this.started = true;
+    this.options.onChange();
+    return true;
+  }
+
+  private async ask(side: Side, signal: AbortSignal): Promise<Discovered | undefined> {
+    try {
+      return await discover(this.options.clients[side], signal);
+    } catch (error) {
+      if (!signal.aborted) this.options.onTrouble(side, error);
+      return undefined;
+    }
+  }
+
+  /** A type that is synced gets its controller; one that cannot be keeps what it has. */
+  private take(choice: TypeChoice): void {
+    const name = typeName(choice);
+    const known = this.entries.get(name);
+    if (!known) this.entries.set(name, { choice });
+    else known.choice = choice;
+    const entry = this.entries.get(name);
+    if (!entry || !isChosen(choice.outcome) || entry.controller) return;
+    entry.controller = this.options.createController(choice.outcome.upstream);
+    this.options.logger.log(1, 'syncing', { type: name, version: choice.outcome.upstream.version });
+  }
+
+  /** Neither side's answer gives reason to follow the type any more. Its controller stays for what it still holds. */
+  private vanish(name: string, entry: { choice: TypeChoice; controller?: TypeController }): void {
+    if (!entry.controller) this.entries.delete(name);
+    else
+      entry.choice = {
+        ...entry.choice,
+        outcome: { state: 'NotServed', message: `The workspace does not serve ${name} any more.` },
+      };
+  }
+
+  /** Tells each controller whether its type is served on a side; absence is believed only of complete answers. */
+  private judgeAbsence(side: Side, discovered: Discovered): void {
+    const served = new Set(discovered.types.map(typeName));
+    const missing = this.missingSince[side];
+    for (const [name, { controller }] of this.entries) {
+      if (!controller) continue;
+      if (served.has(name)) {
+        missing.delete(name);
+        this.tell(side, controller, undefined);
+      } else if (discovered.complete) {
+        const now = this.options.clock.monotonic();
+        const since = missing.get(name) ?? now;
+        missing.set(name, since);
+        this.tell(side, controller, now - since);
+      }
+    }
+  }
+
+  /** @param missingMs how long the type has been missing; undefined when it is served. */
+  private tell(side: Side, controller: TypeController, missingMs: number | undefined): void {
+    if (side === 'downstream') {
+      controller.setDownstream(missingMs === undefined, (missingMs ?? 0) >= GONE_AFTER_MS);
+      return;
+    }
+    if (missingMs === undefined) controller.setUpstream(this.options.definitions.definitionOf(controller.ctx.type));
+    else if (missingMs >= MISSING_AFTER_MS) controller.setUpstream(undefined);
+  }
+}
