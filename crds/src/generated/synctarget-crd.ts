@@ -234,7 +234,7 @@ export const syncTargetCrd = {
                         "type": "integer",
                         "format": "int64",
                         "minimum": 0,
-                        "description": "Number of heartbeats so far. It goes on rising when the syncer restarts."
+                        "description": "Number of reports so far. It goes on rising when the syncer restarts."
                       },
                       "lastHeartbeat": {
                         "type": "string",
@@ -245,7 +245,7 @@ export const syncTargetCrd = {
                         "type": "integer",
                         "format": "int64",
                         "minimum": 0,
-                        "description": "Number of heartbeats that could not be delivered in their period, since the SyncTarget was created."
+                        "description": "Number of tries to report that failed. It goes on rising when the syncer restarts."
                       }
                     }
                   },

@@ -125,7 +125,7 @@ export interface SyncTargetStatus {
  */
 export interface SyncTargetStatusHeartbeat {
   /**
-   * Number of heartbeats so far. It goes on rising when the syncer restarts.
+   * Number of reports so far. It goes on rising when the syncer restarts.
    */
   count?: number;
   /**
@@ -133,7 +133,7 @@ export interface SyncTargetStatusHeartbeat {
    */
   lastHeartbeat?: string;
   /**
-   * Number of heartbeats that could not be delivered in their period, since the SyncTarget was created.
+   * Number of tries to report that failed. It goes on rising when the syncer restarts.
    */
   errors?: number;
 }

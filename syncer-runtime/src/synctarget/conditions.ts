@@ -1,0 +1,167 @@
+import type { SyncTargetStatusConditionsItem as Condition } from '@kcp-syncer/crds/generated/synctarget.js';
+import { toTimestamp } from '../base/clock.js';
+import { reasons } from '../object/reasons.js';
+import { typeName } from '../object/types.js';
+import type { HeldDeletions, ResourceSnapshot, SyncerSnapshot } from '../observe/snapshot.js';
+import { fit } from './fit.js';
+
+export type { Condition };
+
+/** Of the schema. */
+const MESSAGE_LENGTH = 2048;
+
+export interface ConditionsInput {
+  readonly snapshot: SyncerSnapshot;
+  /** Whether this is the last report of a syncer that was asked to stop. */
+  readonly stopped: boolean;
+  readonly heartbeatPeriodMs: number;
+  /** The generation of the SyncTarget that the snapshot takes into account. */
+  readonly generation: number;
+  /** As they were reported last. */
+  readonly previous: readonly Condition[];
+  /** Wall clock. */
+  readonly nowMs: number;
+}
+
+interface Verdict {
+  readonly type: string;
+  readonly status: Condition['status'];
+  readonly reason: string;
+  readonly message: string;
+}
+
+/**
+ * The conditions of the SyncTarget. Ready is True only when all others are, and else says what the first of them says
+ * that is not, in the order of this list. `lastTransitionTime` moves with `status` alone.
+ */
+export function conditionsOf(input: ConditionsInput): Condition[] {
+  const aspects = [
+    syncerReady(input), // connected to both sides and at work
+    heartbeatReady(input), // reports
+    resourcesReady(input.snapshot), // can sync what it has to
+    deletionsAllowed(input.snapshot), // holds no deletion back
+  ];
+  return [ready(aspects), ...aspects].map((verdict) => conditionOf(verdict, input));
+}
+
+function conditionOf(verdict: Verdict, input: ConditionsInput): Condition {
+  const before = input.previous.find((condition) => condition.type === verdict.type);
+  const lastTransitionTime = before?.status === verdict.status ? before.lastTransitionTime : toTimestamp(input.nowMs);
+  const message = fit(verdict.message, MESSAGE_LENGTH);
+  return { ...verdict, message, observedGeneration: input.generation, lastTransitionTime };
+}
+
+function ready(aspects: readonly Verdict[]): Verdict {
+  const wanting = aspects.find((aspect) => aspect.status !== 'True');
+  if (wanting) return { ...wanting, type: 'Ready' };
+  return {
+    type: 'Ready',
+    status: 'True',
+    reason: reasons.SyncTargetReady,
+    message: 'SyncTarget is ready and operational',
+  };
+}
+
+function syncerReady({ snapshot, stopped }: ConditionsInput): Verdict {
+  const type = 'SyncerReady';
+  if (stopped)
+    return {
+      type,
+      status: 'Unknown',
+      reason: reasons.Stopped,
+      message: 'The syncer was asked to stop; objects stay as they are until it starts again',
+    };
+  const trouble = disconnected(snapshot) ?? problem(snapshot);
+  if (trouble) return { type, status: 'False', ...trouble };
+  if (!snapshot.engineStarted)
+    return { type, status: 'False', reason: reasons.Starting, message: 'The syncer is starting' };
+  return {
+    type,
+    status: 'True',
+    reason: reasons.SyncerConnected,
+    message: 'Syncer is connected and sending heartbeats',
+  };
+}
+
+type Trouble = Pick<Verdict, 'reason' | 'message'>;
+
+function disconnected({ connectivity }: SyncerSnapshot): Trouble | undefined {
+  const { upstream, downstream } = connectivity;
+  if (!downstream.connected && downstream.message !== '') {
+    const since = toTimestamp(downstream.sinceMs);
+    const message = `The cluster cannot be reached since ${since}, and statuses in the workspace are as old as that: ${downstream.message}`;
+    return { reason: reasons.ClusterUnreachable, message };
+  }
+  if (!upstream.connected && upstream.message !== '') {
+    const message = `The workspace cannot be reached since ${toTimestamp(upstream.sinceMs)}: ${upstream.message}`;
+    return { reason: reasons.KcpUnreachable, message };
+  }
+  return undefined;
+}
+
+function problem({ problems }: SyncerSnapshot): Trouble | undefined {
+  const [first] = problems;
+  return first && { reason: first.reason, message: problems.map((one) => one.message).join('; ') };
+}
+
+/** That this can be read is the heartbeat; what the reader has to judge is its age. */
+function heartbeatReady({ stopped, heartbeatPeriodMs }: ConditionsInput): Verdict {
+  const type = 'HeartbeatReady';
+  if (stopped) return { type, status: 'Unknown', reason: reasons.Stopped, message: 'The syncer was asked to stop' };
+  const message = `Heartbeats are received every ${heartbeatPeriodMs / 1000} s`;
+  return { type, status: 'True', reason: reasons.HeartbeatReceived, message };
+}
+
+const faults: Readonly<Partial<Record<ResourceSnapshot['state'], string>>> = {
+  NotServed: reasons.ResourceNotServed,
+  NotPermitted: reasons.ResourceNotPermitted,
+  Incompatible: reasons.ResourceIncompatible,
+};
+
+function resourcesReady({ resources, engineStarted }: SyncerSnapshot): Verdict {
+  const type = 'ResourcesReady';
+  const bad = resources.filter((resource) => resource.required && faults[resource.state] !== undefined);
+  const reason = bad[0] && faults[bad[0].state];
+  if (reason !== undefined) {
+    return { type, status: 'False', reason, message: bad.map((one) => `${typeName(one)}: ${one.message}`).join('; ') };
+  }
+  if (!engineStarted)
+    return {
+      type,
+      status: 'Unknown',
+      reason: reasons.Starting,
+      message: 'The syncer is finding out what both sides serve',
+    };
+  return { type, status: 'True', reason: reasons.AllServed, message: 'All resources that are needed can be synced' };
+}
+
+function deletionsAllowed({ held, engineStarted }: SyncerSnapshot): Verdict {
+  const type = 'DeletionsAllowed';
+  if (held && held.count > 0)
+    return { type, status: 'False', reason: reasons.DeletionsHeld, message: heldMessage(held) };
+  if (!engineStarted)
+    return {
+      type,
+      status: 'Unknown',
+      reason: reasons.Starting,
+      message: 'The syncer is starting; nothing is deleted yet',
+    };
+  return { type, status: 'True', reason: reasons.NoneHeld, message: 'No deletion is held back' };
+}
+
+function heldMessage({ count, cause, examples }: HeldDeletions): string {
+  const number = count === 1 ? '1 deletion is held back' : `${count} deletions are held back`;
+  return `${number}: ${cause}${examples.length > 0 ? `; such as ${examples.join(', ')}` : ''}`;
+}
+
+/** Whether the two differ in more than words and times: then nobody should wait for the next heartbeat to see it. */
+export function differ(before: readonly Condition[], after: readonly Condition[]): boolean {
+  return essence(before) !== essence(after);
+}
+
+function essence(conditions: readonly Condition[]): string {
+  const parts = conditions.map(({ type, status, reason, observedGeneration }) =>
+    [type, status, reason, observedGeneration ?? 0].join(' '),
+  );
+  return parts.sort().join('\n');
+}

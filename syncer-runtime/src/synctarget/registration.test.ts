@@ -1,0 +1,267 @@
+import { FakeClock, settle } from '../base/clock.fixture.js';
+import {
+  FakeKcp,
+  logicalCluster,
+  refused,
+  silence,
+  statusText,
+  unreachable,
+  workspaceName,
+} from './fake-kcp.fixture.js';
+import { register, type Registration } from './registration.js';
+
+const name = 'my-cluster';
+const identifier = 'syncer-hol55thgr70c4ifj';
+
+interface World {
+  readonly kcp: FakeKcp;
+  readonly clock: FakeClock;
+  readonly notices: string[];
+  readonly controller: AbortController;
+}
+
+function aWorld(): World {
+  const kcp = new FakeKcp();
+  kcp.add(name, { uid: 'uid-1' });
+  return { kcp, clock: new FakeClock(), notices: [], controller: new AbortController() };
+}
+
+/** Registers while the clock runs; what came of it, and after how long. */
+async function registering(world: World, from = {}): Promise<{ result?: Registration; error?: unknown; ms: number }> {
+  const { kcp, clock, notices, controller } = world;
+  const options = {
+    syncTarget: { name, uid: 'uid-1' },
+    workspace: workspaceName,
+    workspaceCluster: workspaceName,
+    ...from,
+  };
+  const started = clock.now();
+  let outcome: { result?: Registration; error?: unknown } | undefined;
+  register(kcp.client(options.workspaceCluster), {
+    ...options,
+    clock,
+    signal: controller.signal,
+    onWaiting: (notice) => notices.push(notice),
+  }).then(
+    (result) => (outcome = { result }),
+    (error: unknown) => (outcome = { error }),
+  );
+  await settle();
+  while (!outcome && clock.now() - started < 120_000) await clock.advance(100);
+  return { ...outcome, ms: clock.now() - started };
+}
+
+async function messageOf(world: World, from = {}): Promise<string> {
+  const { error } = await registering(world, from);
+  expect(error).toMatchObject({ name: 'StartError' });
+  const { message } = error as Error;
+  expect(message).not.toContain('\n');
+  return message;
+}
+
+describe('registering', () => {
+  test('finds the logical cluster and claims a SyncTarget that never had a status', async () => {
+    const world = aWorld();
+    const { result, ms } = await registering(world);
+    expect(result).toMatchObject({
+      logicalCluster,
+      logicalClusterUid: '73344c36-4f9b-40e1-acee-8c26492b9dd9',
+      workspacePath: workspaceName,
+      syncerIdentifier: identifier,
+      syncTarget: { metadata: { uid: 'uid-1' }, status: { syncerIdentifier: identifier } },
+    });
+    expect(ms).toBe(0);
+    expect(world.kcp.status(name)).toEqual({ syncerIdentifier: identifier });
+    expect(world.notices).toEqual([]);
+  });
+
+  test('uses the lane of heartbeats alone', async () => {
+    const world = aWorld();
+    await registering(world);
+    expect(new Set(world.kcp.requests.map((request) => request.lane))).toEqual(new Set(['heartbeat']));
+  });
+
+  test('keeps and hands over what was reported before', async () => {
+    const world = aWorld();
+    const before = {
+      syncerIdentifier: identifier,
+      resources: [{ resource: 'jobs.batch', state: 'Synced' as const, identity: 'uid-7' }],
+    };
+    world.kcp.setStatus(name, before);
+    expect((await registering(world)).result?.syncTarget.status).toEqual(before);
+  });
+
+  test('takes over from another identifier', async () => {
+    const world = aWorld();
+    world.kcp.setStatus(name, { syncerIdentifier: 'syncer-other' });
+    await registering(world);
+    expect(world.kcp.status(name).syncerIdentifier).toBe(identifier);
+  });
+
+  test('looks again when another writer came between reading and claiming', async () => {
+    const world = aWorld();
+    world.kcp.fault = (request) => {
+      if (request.method === 'PATCH' && world.kcp.patches().length === 1)
+        world.kcp.setStatus(name, { syncerIdentifier: 'syncer-other' });
+      return undefined;
+    };
+    expect((await registering(world)).result?.syncTarget.status).toEqual({ syncerIdentifier: identifier });
+  });
+});
+
+describe('a mistake is one line that says what to change', () => {
+  test('no such workspace', async () => {
+    expect(await messageOf(aWorld(), { workspaceCluster: 'root:nope', workspace: 'root:nope' })).toBe(
+      'kcp at https://kcp.example.com:6443 has no workspace root:nope',
+    );
+  });
+
+  test('no SyncTarget type', async () => {
+    const world = aWorld();
+    world.kcp.servesSyncTargets = false;
+    expect(await messageOf(world)).toBe(
+      'workspace root:team-a does not serve SyncTargets; publish the type: workload-syncer publish-apis --workspace-cluster=root:team-a --kcp-kubeconfig=… --cluster-kubeconfig=…',
+    );
+  });
+
+  test('no such SyncTarget', async () => {
+    const world = aWorld();
+    world.kcp.syncTargets.clear();
+    expect(await messageOf(world)).toBe(
+      'workspace root:team-a has no SyncTarget my-cluster; create it: ' +
+        `echo '{"apiVersion":"workload.kcp.io/v1alpha1","kind":"SyncTarget","metadata":{"name":"my-cluster"}}' | ` +
+        'kubectl create --server=https://kcp.example.com:6443/clusters/root:team-a -f -',
+    );
+  });
+
+  test('another uid', async () => {
+    const world = aWorld();
+    expect(await messageOf(world, { syncTarget: { name, uid: 'uid-0' } })).toBe(
+      'SyncTarget my-cluster in workspace root:team-a has uid uid-1, not uid-0: if it is the one you mean, use --sync-target-uid=uid-1',
+    );
+    expect(world.kcp.patches()).toEqual([]);
+  });
+
+  test('a SyncTarget of another product', async () => {
+    const world = aWorld();
+    const spec = { supportedAPIExports: [{ export: 'kubernetes' }] } as never;
+    world.kcp.add(name, { uid: 'uid-1', spec });
+    expect(await messageOf(world)).toBe(
+      'SyncTarget my-cluster in workspace root:team-a: spec.supportedAPIExports[0].resource is missing',
+    );
+  });
+
+  test('a type that drops what we write', async () => {
+    const world = aWorld();
+    const client = world.kcp.client.bind(world.kcp);
+    world.kcp.client = (cluster) => {
+      const inner = client(cluster);
+      const request: typeof inner.request = async (call) => {
+        const reply = await inner.request(call);
+        return call.method === 'PATCH'
+          ? { ...reply, text: JSON.stringify({ metadata: { name, uid: 'uid-1' }, status: {} }) }
+          : reply;
+      };
+      return { ...inner, request, at: (path) => world.kcp.client(path.replace('/clusters/', '')) };
+    };
+    expect(await messageOf(world)).toContain('drops status.syncerIdentifier');
+  });
+
+  test('refused credentials', async () => {
+    const world = aWorld();
+    world.kcp.fault = () => refused(401, statusText(401, 'Unauthorized', 'Unauthorized'));
+    const { error, ms } = await registering(world);
+    expect(error).toMatchObject({
+      name: 'StartError',
+      message:
+        'kcp at https://kcp.example.com:6443 refuses the credentials (401): check the user of the kcp kubeconfig',
+    });
+    expect(ms).toBeLessThan(16_000);
+  });
+
+  test.each([
+    [
+      'GET',
+      '/logicalclusters/',
+      'get logicalclusters.core.kcp.io in workspace root:team-a (403), or there is no such workspace',
+    ],
+    ['GET', '/synctargets/', 'get synctargets.workload.kcp.io in workspace root:team-a (403)'],
+    ['PATCH', '/synctargets/', 'patch synctargets.workload.kcp.io/status in workspace root:team-a (403)'],
+  ])('no permission to %s %s', async (method, part, words) => {
+    const world = aWorld();
+    world.kcp.fault = (request) => {
+      if (request.method !== method || !request.path.includes(part)) return undefined;
+      return Object.assign(refused(403, statusText(403, 'Forbidden', 'access denied')), { method, path: request.path });
+    };
+    expect(await messageOf(world)).toBe(`the credentials may not ${words}`);
+  });
+
+  test('a server that cannot be reached', async () => {
+    const world = aWorld();
+    world.kcp.fault = unreachable;
+    const { error, ms } = await registering(world);
+    expect(error).toMatchObject({
+      name: 'StartError',
+      message: 'kcp at https://kcp.example.com:6443: nothing listens there',
+    });
+    expect(ms).toBeLessThan(16_000);
+    expect(world.notices).toHaveLength(1);
+  });
+});
+
+describe('kcp while it starts', () => {
+  test('is waited for, and its false answers are not believed', async () => {
+    const world = aWorld();
+    world.kcp.ready = false;
+    world.kcp.servesSyncTargets = false;
+    void world.clock.after(8_000, () => {
+      world.kcp.ready = true;
+      world.kcp.servesSyncTargets = true;
+    });
+    const { result, ms } = await registering(world);
+    expect(result?.syncerIdentifier).toBe(identifier);
+    expect(ms).toBeGreaterThanOrEqual(8_000);
+    expect(world.notices).toEqual([expect.stringMatching(/^waiting for kcp to become ready \(.*\)$/)]);
+  });
+
+  test('a refusal from before it was ready is not believed when it is ready: it has to be repeated', async () => {
+    const world = aWorld();
+    world.kcp.servesSyncTargets = false;
+    world.kcp.fault = (request) => {
+      // The server becomes ready between the refusal and the question whether it is.
+      if (request.path === '/readyz') world.kcp.servesSyncTargets = true;
+      return undefined;
+    };
+    expect((await registering(world)).result?.syncerIdentifier).toBe(identifier);
+  });
+
+  test('is given up when it does not become ready', async () => {
+    const world = aWorld();
+    world.kcp.ready = false;
+    world.kcp.servesSyncTargets = false;
+    const { error, ms } = await registering(world);
+    expect((error as Error).message).toMatch(
+      /^kcp at https:\/\/kcp.example.com:6443 did not become ready within 30 s; it said last: /,
+    );
+    expect(ms).toBeLessThan(40_000);
+  });
+});
+
+test('a server that never answers does not hold the start', async () => {
+  const world = aWorld();
+  world.kcp.fault = silence;
+  const { error } = await registering(world);
+  expect((error as Error).message).toBe('kcp at https://kcp.example.com:6443: it did not answer in time');
+});
+
+test('the caller can end the wait', async () => {
+  const world = aWorld();
+  world.kcp.ready = false;
+  world.kcp.servesSyncTargets = false;
+  void world.clock.after(3_000, () => {
+    world.controller.abort(new Error('enough'));
+  });
+  const { error, ms } = await registering(world);
+  expect(error).toEqual(new Error('enough'));
+  expect(ms).toBe(3_000);
+});

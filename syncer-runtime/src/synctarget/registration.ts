@@ -1,0 +1,118 @@
+import type { SyncTarget } from '@kcp-syncer/crds/generated/synctarget.js';
+import { validateSyncTarget } from '@kcp-syncer/crds/validators.js';
+import type { Clock } from '../base/clock.js';
+import type { KubeClient } from '../kube/client.js';
+import { objectPath } from '../kube/paths.js';
+import { ownerHash } from '../object/marks.js';
+import { untilBelieved } from './belief.js';
+import { StartError } from './start-error.js';
+import { explained, foreignType } from './start-words.js';
+import { SyncTargetApi, type JsonPatchOperation } from './synctarget-api.js';
+
+const REQUEST_TIMEOUT_MS = 10_000;
+const logicalClusterPath = objectPath(
+  { group: 'core.kcp.io', version: 'v1alpha1', resource: 'logicalclusters' },
+  { name: 'cluster' },
+);
+
+export interface RegisterOptions {
+  /** The uid is the one that the user pinned: another is refused. */
+  readonly syncTarget: { readonly name: string; readonly uid: string };
+  /** The workspace as the user named it: for messages. */
+  readonly workspace: string;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Told, once for each reason, that the start has to wait. */
+  readonly onWaiting: (message: string) => void;
+}
+
+/** What a syncer learns when it registers: plain data. */
+export interface Registration {
+  /** Name of the logical cluster: all further URLs use `/clusters/<name>`, and the owner hash is made of it (S1). */
+  readonly logicalCluster: string;
+  readonly logicalClusterUid: string;
+  /** The workspace's path, such as `root:team-a`: for people. */
+  readonly workspacePath: string;
+  readonly syncerIdentifier: string;
+  /** As stored after the claim. Its status still holds what was reported before, such as the resources' identities (S25). */
+  readonly syncTarget: SyncTarget;
+}
+
+type Workspace = Pick<Registration, 'logicalCluster' | 'logicalClusterUid' | 'workspacePath'>;
+
+/**
+ * Finds out which logical cluster `upstream` (whose URL ends with the workspace) leads to, checks that the SyncTarget is
+ * the one that was meant, and claims it by writing the syncer's identifier (S20). The identifier is made of the names of
+ * logical cluster and SyncTarget, so it is the same after a restart.
+ * @throws StartError with one line for people; the signal's reason.
+ */
+export async function register(upstream: KubeClient, options: RegisterOptions): Promise<Registration> {
+  const workspace = await believed(upstream, options, async (api) => {
+    return workspaceOf(await api.readOther(logicalClusterPath, options.signal), options.workspace);
+  });
+  const syncerIdentifier = `syncer-${ownerHash(workspace.logicalCluster, options.syncTarget.name)}`;
+  const named = upstream.at(`/clusters/${workspace.logicalCluster}`);
+  const syncTarget = await believed(named, options, async (api) => {
+    const found = await api.read(options.signal);
+    check(found, options);
+    return await api.patchStatus(claim(found, syncerIdentifier), options.signal);
+  });
+  if (syncTarget.status?.syncerIdentifier !== syncerIdentifier) throw new StartError(foreignType(options.workspace));
+  return { ...workspace, syncerIdentifier, syncTarget };
+}
+
+async function believed<T>(
+  client: KubeClient,
+  options: RegisterOptions,
+  attempt: (api: SyncTargetApi) => Promise<T>,
+): Promise<T> {
+  const { clock, signal, onWaiting, workspace, syncTarget } = options;
+  const api = new SyncTargetApi({ client, clock, name: syncTarget.name, timeoutMs: REQUEST_TIMEOUT_MS });
+  try {
+    return await untilBelieved(async () => await attempt(api), { api, clock, signal, onWaiting });
+  } catch (error) {
+    throw explained(error, { server: api.server, workspace, syncTarget: syncTarget.name });
+  }
+}
+
+function workspaceOf(body: unknown, named: string): Workspace {
+  const metadata = (body as { metadata?: { uid?: string; annotations?: Record<string, string> } } | null)?.metadata;
+  const logicalCluster = metadata?.annotations?.['kcp.io/cluster'];
+  if (logicalCluster === undefined || metadata?.uid === undefined) {
+    throw new StartError(
+      `the LogicalCluster of workspace ${named} does not say its name (annotation kcp.io/cluster): is the server kcp?`,
+    );
+  }
+  const workspacePath = metadata.annotations?.['kcp.io/path'] ?? named;
+  return { logicalCluster, logicalClusterUid: metadata.uid, workspacePath };
+}
+
+function check(found: SyncTarget, { syncTarget, workspace }: RegisterOptions): void {
+  if (found.metadata.uid !== syncTarget.uid) {
+    throw new StartError(
+      `SyncTarget ${syncTarget.name} in workspace ${workspace} has uid ${String(found.metadata.uid)}, not ${syncTarget.uid}: ` +
+        `if it is the one you mean, use --sync-target-uid=${String(found.metadata.uid)}`,
+    );
+  }
+  const mistakes = validateSyncTarget({ ...found, status: undefined });
+  if (mistakes.length > 0)
+    throw new StartError(`SyncTarget ${syncTarget.name} in workspace ${workspace}: ${mistakes.join('; ')}`);
+}
+
+/** Fails, and is then made again from what is there, when another syncer wrote meanwhile. */
+function claim(found: SyncTarget, syncerIdentifier: string): JsonPatchOperation[] {
+  const uid = { op: 'test', path: '/metadata/uid', value: found.metadata.uid } as const;
+  if (!found.status) {
+    return [
+      uid,
+      { op: 'test', path: '/status', value: null },
+      { op: 'add', path: '/status', value: { syncerIdentifier } },
+    ];
+  }
+  const path = '/status/syncerIdentifier';
+  return [
+    uid,
+    { op: 'test', path, value: found.status.syncerIdentifier ?? null },
+    { op: 'add', path, value: syncerIdentifier },
+  ];
+}
