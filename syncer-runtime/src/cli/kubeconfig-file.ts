@@ -1,0 +1,96 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, isAbsolute, resolve } from 'node:path';
+import { isMap, isScalar, isSeq, parseDocument, Scalar, type Document, type YAMLMap, type YAMLParseError } from 'yaml';
+import { KubeconfigError, kubeconfigContext } from '../kube/kubeconfig.js';
+import { UsageError } from './usage-error.js';
+
+/** More than any kubeconfig holds: whoever names a disk image learns it at once. */
+const maxBytes = 16 * 1024 * 1024;
+
+/**
+ * The text of a kubeconfig file, in which files that it names by relative path are absolute, as kubectl reads them.
+ * @param flag what the message names, `--kcp-kubeconfig`.
+ * @throws UsageError in one line that never quotes what the file holds, but for names of contexts.
+ */
+export async function readKubeconfig(flag: string, path: string): Promise<string> {
+  const text = await read(flag, path);
+  const document = parseDocument(text);
+  const [mistake] = document.errors;
+  if (mistake) throw new UsageError(`${flag} ${path}: is not valid YAML${lineOf(mistake.linePos)}`);
+  try {
+    kubeconfigContext(text);
+  } catch (error) {
+    if (error instanceof KubeconfigError) throw new UsageError(`${flag} ${path}: ${error.message}`);
+    throw error;
+  }
+  return withAbsolutePaths(text, document, dirname(resolve(path)));
+}
+
+function lineOf(position: YAMLParseError['linePos']): string {
+  return position ? ` in line ${position[0].line}` : '';
+}
+
+const problems: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file',
+  ENOTDIR: 'no such file',
+  EISDIR: 'is a directory',
+  EACCES: 'is not readable by this user',
+  EPERM: 'is not readable by this user',
+  ENAMETOOLONG: 'no such file',
+  ELOOP: 'is a link to itself',
+};
+
+async function read(flag: string, path: string): Promise<string> {
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(path);
+  } catch (error) {
+    const { code = 'unknown error' } = error as NodeJS.ErrnoException;
+    throw new UsageError(`${flag} ${path}: ${problems[code] ?? `cannot be read (${code})`}`);
+  }
+  if (bytes.length > maxBytes) throw new UsageError(`${flag} ${path}: is too large for a kubeconfig`);
+  return bytes.toString('utf8');
+}
+
+/** Writes only over the scalars that are relative paths: a second writing of the rest could read differently. */
+function withAbsolutePaths(text: string, document: Document, folder: string): string {
+  const scalars = [
+    ...entries(document, 'clusters', 'cluster').map((map) => map.get('certificate-authority', true)),
+    ...entries(document, 'users', 'user').flatMap((map) => [
+      map.get('client-certificate', true),
+      map.get('client-key', true),
+      map.get('tokenFile', true),
+      pluginOf(map.get('exec')),
+    ]),
+  ];
+  const relative = scalars.filter((scalar) => isRelativePath(scalar)).sort((a, b) => b.range[0] - a.range[0]);
+  return relative.reduce(
+    (rest, { range, value }) => rest.slice(0, range[0]) + JSON.stringify(resolve(folder, value)) + rest.slice(range[1]),
+    text,
+  );
+}
+
+function entries(document: Document, list: string, inner: string): YAMLMap[] {
+  const items: unknown = document.get(list);
+  if (!isSeq(items)) return [];
+  return items.items.map((item) => (isMap(item) ? item.get(inner) : undefined)).filter((map) => isMap(map));
+}
+
+/** The command of a credential plugin, unless it is one that PATH finds. */
+function pluginOf(exec: unknown): unknown {
+  const command = isMap(exec) ? exec.get('command', true) : undefined;
+  return isScalar(command) && String(command.value).includes('/') ? command : undefined;
+}
+
+interface PathScalar {
+  readonly range: readonly [number, number, number];
+  readonly value: string;
+}
+
+/** Texts over several lines (`|`, `>`) are no paths. */
+function isRelativePath(node: unknown): node is PathScalar {
+  if (!isScalar(node) || !node.range || node.type === Scalar.BLOCK_LITERAL || node.type === Scalar.BLOCK_FOLDED) {
+    return false;
+  }
+  return typeof node.value === 'string' && node.value !== '' && !isAbsolute(node.value);
+}

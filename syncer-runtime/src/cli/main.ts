@@ -1,0 +1,32 @@
+import { systemClock } from '../base/clock.js';
+import { createSyncer } from '../engine/create-syncer.js';
+import { runCli } from './cli.js';
+import { reportCrashes } from './crash.js';
+import { publishApisCommand } from './publish-apis.js';
+import { runSyncer } from './run-syncer.js';
+import { listenForStop, whenAborted } from './stop-requests.js';
+import type { SyncerSettings } from './syncer-settings.js';
+
+const crashes = reportCrashes(process);
+
+async function sync(settings: SyncerSettings): Promise<void> {
+  const requests = listenForStop(process, systemClock);
+  void whenAborted(requests.leave).then(() => process.exit(0));
+  // timers of the product's clock do not keep the process alive: this one does, also while no server can be reached
+  // eslint-disable-next-line no-restricted-globals -- it times nothing
+  setInterval(() => undefined, 3_600_000);
+  const { stdout } = process;
+  await runSyncer(settings, { createSyncer, clock: systemClock, stdout, requests, onLogger: crashes.use });
+}
+
+const exitCode = await runCli(process.argv.slice(2), {
+  env: process.env,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  sync,
+  publishApis: async (options) => {
+    await publishApisCommand(options, { out: (line) => process.stdout.write(`${line}\n`) });
+  },
+});
+// whatever a library still holds open, the command is over once its output is out
+process.stdout.write('', () => process.exit(exitCode));

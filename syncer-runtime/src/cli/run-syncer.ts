@@ -1,0 +1,115 @@
+import type { Writable } from 'node:stream';
+import { sleep, type Clock } from '../base/clock.js';
+import type { SyncerOptions } from '../engine/options.js';
+import { healthOf } from '../observe/health.js';
+import { startHttpServers } from '../observe/http-servers.js';
+import type { Logger } from '../observe/logger.js';
+import { SyncerMetrics } from '../observe/metrics.js';
+import { Readiness } from '../observe/readiness.js';
+import type { Recorder } from '../observe/recorder.js';
+import type { SyncerSnapshot } from '../observe/snapshot.js';
+import { createLogger } from '../observe/winston-logger.js';
+import { whenAborted, type StopRequests } from './stop-requests.js';
+import type { SyncerSettings } from './syncer-settings.js';
+
+/** What the command needs of a syncer (engine/create-syncer). */
+export interface Syncer {
+  start(): Promise<void>;
+  stop(deadlineMs: number): Promise<void>;
+  snapshot(): SyncerSnapshot;
+  /** Rejects when the syncer had to end by itself. */
+  readonly done: Promise<void>;
+}
+
+export interface SyncerDeps {
+  readonly logger: Logger;
+  readonly recorder: Recorder;
+  readonly clock: Clock;
+}
+
+export interface RunDeps {
+  readonly createSyncer: (options: SyncerOptions, deps: SyncerDeps) => Syncer;
+  readonly clock: Clock;
+  readonly stdout: Writable;
+  readonly requests: Pick<StopRequests, 'stop' | 'leave'>;
+  /** Told the logger as soon as there is one: who reports crashes wants it. */
+  readonly onLogger: (logger: Logger) => void;
+}
+
+/** The syncer gets this long to finish what it is at; what it does not finish by then, the next start does. */
+const drainMs = 8_000;
+/** After this the command leaves whatever the syncer does: ten seconds are promised. */
+const patienceMs = 9_500;
+
+/**
+ * Runs one syncer until it is asked to stop.
+ * @throws what ended it otherwise: a StartError or ListenError with a message of one line, or a fault.
+ */
+export async function runSyncer(settings: SyncerSettings, deps: RunDeps): Promise<void> {
+  const { options } = settings;
+  const { clock } = deps;
+  const logger = createLogger({
+    ...deps,
+    format: options.logFormat,
+    verbosity: options.verbosity,
+    stream: deps.stdout,
+  });
+  deps.onLogger(logger);
+  const metrics = new SyncerMetrics({ syncTarget: options.syncTarget.name, workspace: options.workspaceCluster });
+  const syncer = deps.createSyncer(options, { logger, recorder: metrics, clock });
+  const servers = await startServers(settings, { syncer, metrics, logger, clock });
+  try {
+    await Promise.race([started(syncer, logger), whenAborted(deps.requests.stop)]);
+  } finally {
+    logger.log(1, 'stopping');
+    await Promise.race([drain(syncer, logger), sleep(clock, patienceMs), whenAborted(deps.requests.leave)]);
+    await servers.close();
+  }
+  logger.log(1, 'stopped');
+}
+
+async function started(syncer: Syncer, logger: Logger): Promise<void> {
+  await syncer.start();
+  logger.log(1, 'started');
+  await syncer.done;
+}
+
+/** Never rejects: what ends the command has been decided before. */
+async function drain(syncer: Syncer, logger: Logger): Promise<void> {
+  try {
+    await syncer.stop(drainMs);
+  } catch (error) {
+    logger.error('stopping', error);
+  }
+}
+
+interface Parts {
+  readonly syncer: Syncer;
+  readonly metrics: SyncerMetrics;
+  readonly logger: Logger;
+  readonly clock: Clock;
+}
+
+async function startServers(settings: SyncerSettings, parts: Parts): Promise<{ close(): Promise<void> }> {
+  const { syncer, metrics, logger, clock } = parts;
+  const { syncTarget, heartbeatPeriodMs } = settings.options;
+  const startedMs = clock.now();
+  const readiness = new Readiness();
+  return await startHttpServers({
+    address: settings.bindAddress,
+    metricsPort: settings.metricsPort,
+    healthPort: settings.healthPort,
+    registry: metrics.registry,
+    health: () =>
+      healthOf({
+        name: syncTarget.name,
+        snapshot: syncer.snapshot(),
+        heartbeatPeriodMs,
+        startedMs,
+        nowMs: clock.now(),
+      }),
+    notReady: () => readiness.notReady(syncer.snapshot()),
+    clock,
+    logger,
+  });
+}

@@ -1,0 +1,45 @@
+import type { SyncerOptions } from '../engine/options.js';
+import type { Verbosity } from '../observe/logger.js';
+import { syncerFlags } from './flags.js';
+import { readKubeconfig } from './kubeconfig-file.js';
+import { resolveFlags, type Environment, type Given } from './resolve-flags.js';
+import { UsageError } from './usage-error.js';
+
+/** All that one run of `workload-syncer` needs to know. */
+export interface SyncerSettings {
+  readonly options: SyncerOptions;
+  readonly bindAddress: string;
+  readonly metricsPort: number;
+  readonly healthPort: number;
+}
+
+/**
+ * The settings that flags and environment give; reads the two kubeconfigs.
+ * @throws UsageError
+ */
+export async function syncerSettings(given: Given, env: Environment): Promise<SyncerSettings> {
+  const flags = resolveFlags(syncerFlags, given, env);
+  if (flags.burst > 0 && flags.qps === 0) throw new UsageError('--burst limits nothing without --qps: give both');
+  if (flags.metricsPort !== 0 && flags.metricsPort === flags.healthPort) {
+    throw new UsageError(`--metrics-port and --health-port are both ${flags.metricsPort}: give them different ports`);
+  }
+  const options: SyncerOptions = {
+    syncTarget: { name: flags.syncTargetName, uid: flags.syncTargetUid },
+    workspaceCluster: flags.workspaceCluster,
+    upstreamKubeconfig: await readKubeconfig('--kcp-kubeconfig', flags.kcpKubeconfig),
+    downstreamKubeconfig: await readKubeconfig('--cluster-kubeconfig', flags.clusterKubeconfig),
+    workers: flags.workers,
+    resyncPeriodMs: flags.resyncPeriod,
+    heartbeatPeriodMs: flags.heartbeatPeriod,
+    qps: flags.qps,
+    burst: flags.burst === 0 ? Math.ceil(flags.qps) : flags.burst,
+    resources: { include: flags.resources, exclude: flags.excludeResources ?? [] },
+    namespaces: { include: flags.syncNamespaces, exclude: flags.excludeNamespaces ?? [] },
+    // whoever runs the command brings the credential, and with it the say over the cluster's namespaces
+    useExisting: ['*'],
+    protectedNamespaces: [],
+    verbosity: flags.v as Verbosity,
+    logFormat: flags.logFormat,
+  };
+  return { options, bindAddress: flags.bindAddress, metricsPort: flags.metricsPort, healthPort: flags.healthPort };
+}
