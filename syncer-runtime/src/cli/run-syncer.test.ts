@@ -2,7 +2,8 @@ import { createServer } from 'node:net';
 import { Writable } from 'node:stream';
 import { FakeClock, settle } from '../base/clock.fixture.js';
 import type { SyncerSnapshot } from '../observe/snapshot.js';
-import { runSyncer, type RunDeps, type Syncer, type SyncerDeps } from './run-syncer.js';
+import type { Syncer, SyncerDeps } from '../engine/create-syncer.js';
+import { runSyncer, type RunDeps } from './run-syncer.js';
 import type { SyncerSettings } from './syncer-settings.js';
 
 const connected = { connected: true, sinceMs: 0, message: '' };

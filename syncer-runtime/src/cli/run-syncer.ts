@@ -1,31 +1,15 @@
 import type { Writable } from 'node:stream';
 import { sleep, type Clock } from '../base/clock.js';
+import type { Syncer, SyncerDeps } from '../engine/create-syncer.js';
 import type { SyncerOptions } from '../engine/options.js';
 import { healthOf } from '../observe/health.js';
 import { startHttpServers } from '../observe/http-servers.js';
 import type { Logger } from '../observe/logger.js';
 import { SyncerMetrics } from '../observe/metrics.js';
 import { Readiness } from '../observe/readiness.js';
-import type { Recorder } from '../observe/recorder.js';
-import type { SyncerSnapshot } from '../observe/snapshot.js';
 import { createLogger } from '../observe/winston-logger.js';
 import { whenAborted, type StopRequests } from './stop-requests.js';
 import type { SyncerSettings } from './syncer-settings.js';
-
-/** What the command needs of a syncer (engine/create-syncer). */
-export interface Syncer {
-  start(): Promise<void>;
-  stop(deadlineMs: number): Promise<void>;
-  snapshot(): SyncerSnapshot;
-  /** Rejects when the syncer had to end by itself. */
-  readonly done: Promise<void>;
-}
-
-export interface SyncerDeps {
-  readonly logger: Logger;
-  readonly recorder: Recorder;
-  readonly clock: Clock;
-}
 
 export interface RunDeps {
   readonly createSyncer: (options: SyncerOptions, deps: SyncerDeps) => Syncer;
