@@ -107,6 +107,7 @@ export function auditFlags(policyPath: string, logPath: string): string[] {
     `--audit-policy-file=${policyPath}`,
     `--audit-log-path=${logPath}`,
     '--audit-log-mode=blocking',
-    '--audit-log-maxsize=0',
+    // Megabytes. Zero means never to one of the two servers and 100 to the other.
+    '--audit-log-maxsize=100000',
   ];
 }

@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import { eventually } from './eventually.js';
 import { freePorts } from './ports.js';
@@ -31,10 +31,11 @@ export class ServerFailed extends Error {
   }
 }
 
-/** One server that can be killed and started again with the same ports and data. */
+/** One server that can be killed and started again with the same ports and data. One that ends by itself is told of. */
 export class ServerProcess {
   readonly #options: ServerOptions;
   #running: Supervised | undefined;
+  #serving = false;
 
   constructor(options: ServerOptions) {
     this.#options = options;
@@ -65,11 +66,15 @@ export class ServerProcess {
     this.#running = running;
     const ended = running.exit.then((exit) => {
       this.#running = undefined;
+      if (this.#serving) console.error(this.#failure(exit, logged).message);
       return exit;
     });
     const served = this.#served();
     const exit = await Promise.race([served, ended]);
-    if (exit === undefined) return;
+    if (exit === undefined) {
+      this.#serving = true;
+      return;
+    }
     void served.catch(() => undefined);
     throw this.#failure(exit, logged);
   }
@@ -86,15 +91,16 @@ export class ServerProcess {
 
   #failure(exit: Exit, logged: number): ServerFailed {
     const { name, logPath } = this.#options;
-    const log = readFileSync(logPath).subarray(logged).toString();
+    const log = existsSync(logPath) ? readFileSync(logPath).subarray(logged).toString() : '';
     const how = exit.signal === null ? `code ${exit.code ?? ''}` : exit.signal;
-    const text = `${name} ended with ${how} while starting; its log is ${logPath}, its end:\n${log.slice(-shownLogBytes)}`;
+    const text = `${name} ended by itself with ${how}; its log is ${logPath}, its end:\n${log.slice(-shownLogBytes)}`;
     return new ServerFailed(text, log.includes('address already in use'));
   }
 
   /** Sends the signal and waits until the process is gone. */
   async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
     const running = this.#running;
+    this.#serving = false;
     running?.child.ref();
     running?.child.kill(signal);
     await running?.exit;
