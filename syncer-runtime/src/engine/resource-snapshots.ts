@@ -8,27 +8,31 @@ import type { TypeEntry } from './type-set.js';
 
 /** A type as the SyncTarget's status had it when this run began. */
 export interface StoredResource {
-  readonly group: string;
+  /** `deployments.apps`. */
   readonly resource: string;
-  readonly version: string;
-  readonly identity: string;
+  readonly version?: string;
+  readonly identity?: string;
 }
 
 /** Every type that is synced, or that somebody may expect to be, with its state and counts. */
 export function resourceSnapshots(entries: Iterable<TypeEntry>, stored: readonly StoredResource[]): ResourceSnapshot[] {
-  const known = new Map(stored.map((resource) => [typeName(resource), resource]));
+  const known = new Map(stored.map((resource) => [resource.resource, resource]));
   const snapshots: ResourceSnapshot[] = [];
   for (const entry of entries) {
     const wasSynced = known.delete(typeName(entry.choice));
     snapshots.push(entry.controller ? ofController(entry, entry.controller) : ofObstacle(entry, wasSynced));
   }
   // What was synced before and is served nowhere now: its identity is kept, for a successor is not the same type.
-  for (const resource of known.values()) {
-    const message = `${typeName(resource)} was synced before; the workspace or the cluster does not serve it now.`;
-    snapshots.push({ ...resource, state: 'NotServed', synced: 0, pending: 0, failed: 0, message, required: true });
-  }
-  return snapshots;
+  return [...snapshots, ...[...known.values()].map(notServed)];
 }
+
+function notServed({ resource: name, version = '', identity = '' }: StoredResource): ResourceSnapshot {
+  const [resource = name, ...group] = name.split('.');
+  const message = `${name} was synced before; the workspace or the cluster does not serve it now.`;
+  return { group: group.join('.'), resource, version, identity, state: 'NotServed', ...none, message, required: true };
+}
+
+const none = { synced: 0, pending: 0, failed: 0 };
 
 function ofObstacle({ choice }: TypeEntry, wasSynced: boolean): ResourceSnapshot {
   const obstacle = isChosen(choice.outcome) ? { state: 'Pending' as const, message: '' } : choice.outcome;
@@ -38,9 +42,7 @@ function ofObstacle({ choice }: TypeEntry, wasSynced: boolean): ResourceSnapshot
     version: '',
     identity: '',
     state: obstacle.state,
-    synced: 0,
-    pending: 0,
-    failed: 0,
+    ...none,
     message: obstacle.message,
     required: choice.named || wasSynced,
   };

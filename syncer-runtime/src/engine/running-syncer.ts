@@ -4,7 +4,7 @@ import { TypeController } from '../controller/type-controller.js';
 import { ParkedPayloads } from '../informer/parked.js';
 import { asUpstream } from '../base/sides.js';
 import { finalizerOf, ownerHash, ownerLabel } from '../object/marks.js';
-import type { KubeObject, OwnerReference, ResourceType } from '../object/types.js';
+import { typeName, type KubeObject, type OwnerReference, type ResourceType } from '../object/types.js';
 import type { Logger } from '../observe/logger.js';
 import type { Recorder } from '../observe/recorder.js';
 import type { RollingCount } from '../observe/rolling-count.js';
@@ -205,7 +205,7 @@ export class RunningSyncer {
       workers: options.workers,
       isSelected: (object) => this.isSelected(type, object),
       storedIdentity:
-        this.stored.find(({ group, resource }) => group === type.group && resource === type.resource)?.identity ?? '',
+        this.stored.find(({ resource }) => resource === typeName(type))?.identity ?? '',
       onPass: (ok) => {
         counts.add(ok);
         onChange();

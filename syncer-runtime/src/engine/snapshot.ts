@@ -1,6 +1,7 @@
 import { reasons } from '../object/reasons.js';
 import type { RollingCount } from '../observe/rolling-count.js';
 import type { Connectivity, HeartbeatState, SyncerProblem, SyncerSnapshot } from '../observe/snapshot.js';
+import { selectionInWords } from '../select/words.js';
 import { blockedObjects, heldDeletions } from './census.js';
 import type { ClusterIdentity } from './cluster-identity.js';
 import type { SyncerOptions } from './options.js';
@@ -69,13 +70,4 @@ function problemsOf({ connectivity }: RunningSyncer): SyncerProblem[] {
   if (workspace !== undefined)
     problems.push({ reason: reasons.WorkspaceChanged, message: `Nothing is written: ${workspace}` });
   return problems;
-}
-
-function selectionInWords({ resources, namespaces }: SyncerOptions): string {
-  return `resources ${inWords(resources)}; namespaces ${inWords(namespaces)}`;
-}
-
-function inWords({ include, exclude }: SyncerOptions['resources']): string {
-  const taken = include.includes('*') ? 'all' : include.join(', ');
-  return exclude.length === 0 ? taken : `${taken} but ${exclude.join(', ')}`;
 }

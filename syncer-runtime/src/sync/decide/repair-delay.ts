@@ -2,7 +2,7 @@ import type { Pair } from '../../informer/pair.js';
 
 /** A copy that was left alone for so long starts anew. */
 const QUIET_MS = 60_000;
-const AT_ONCE = 3;
+const AT_ONCE = 5;
 const MAX_DELAY_MS = 30_000;
 
 /**
