@@ -151,7 +151,7 @@ export const syncTargetCrd = {
                           "type": "string",
                           "minLength": 1,
                           "maxLength": 317,
-                          "pattern": "^([a-z0-9-]+(\\.[a-z0-9-]+)*|([a-z0-9-]+(\\.[a-z0-9-]+)*/)?v[0-9]+((alpha|beta)[0-9]+)?/[a-z0-9-]+)$",
+                          "pattern": "^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*|([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?v[0-9][a-z0-9]*/[a-z0-9]([-a-z0-9]*[a-z0-9])?)$",
                           "description": "The resource, as deployments.apps or services; apps/v1/deployments and v1/services mean the same."
                         }
                       }
@@ -450,7 +450,7 @@ export const syncTargetCrd = {
                       "capacity": {
                         "type": "object",
                         "maxProperties": 64,
-                        "description": "Sum of what the nodes offer to Pods, by resource. Absent when the syncer may not list nodes.",
+                        "description": "Sum of the nodes' capacity, by resource. Absent when the syncer may not list nodes.",
                         "additionalProperties": {
                           "anyOf": [
                             {

@@ -253,7 +253,7 @@ export interface SyncTargetStatusClusterInfo {
    */
   nodes?: number;
   /**
-   * Sum of what the nodes offer to Pods, by resource. Absent when the syncer may not list nodes.
+   * Sum of the nodes' capacity, by resource. Absent when the syncer may not list nodes.
    */
   capacity?: {
     /**

@@ -71,7 +71,7 @@ export interface ClusterInfo {
   readonly version: string;
   /** Absent when nodes may not be listed, like `capacity`. */
   readonly nodes?: number;
-  /** Quantities by resource, such as `cpu: '64'`: the sum of what the nodes offer to Pods. */
+  /** Quantities by resource, such as `cpu: '64'`: the sum of what the nodes have. */
   readonly capacity?: Readonly<Record<string, string>>;
 }
 

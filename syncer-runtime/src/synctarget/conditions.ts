@@ -101,7 +101,7 @@ function disconnected({ connectivity }: SyncerSnapshot): Trouble | undefined {
 
 function problem({ problems }: SyncerSnapshot): Trouble | undefined {
   const [first] = problems;
-  return first && { reason: first.reason, message: problems.map((one) => one.message).join('; ') };
+  return first && { reason: first.reason, message: joined(problems.map((one) => one.message)) };
 }
 
 /** That this can be read is the heartbeat; what the reader has to judge is its age. */
@@ -123,7 +123,7 @@ function resourcesReady({ resources, engineStarted }: SyncerSnapshot): Verdict {
   const bad = resources.filter((resource) => resource.required && faults[resource.state] !== undefined);
   const reason = bad[0] && faults[bad[0].state];
   if (reason !== undefined) {
-    return { type, status: 'False', reason, message: bad.map((one) => `${typeName(one)}: ${one.message}`).join('; ') };
+    return { type, status: 'False', reason, message: joined(bad.map(faultMessage)) };
   }
   if (!engineStarted)
     return {
@@ -133,6 +133,16 @@ function resourcesReady({ resources, engineStarted }: SyncerSnapshot): Verdict {
       message: 'The syncer is finding out what both sides serve',
     };
   return { type, status: 'True', reason: reasons.AllServed, message: 'All resources that are needed can be synced' };
+}
+
+function faultMessage(resource: ResourceSnapshot): string {
+  const name = typeName(resource);
+  return resource.message.includes(name) ? resource.message : `${name}: ${resource.message}`;
+}
+
+/** One message of many sentences, with or without a full stop at their ends. */
+function joined(sentences: readonly string[]): string {
+  return sentences.map((sentence) => sentence.replace(/\.$/, '')).join('; ');
 }
 
 function deletionsAllowed({ held, engineStarted }: SyncerSnapshot): Verdict {
