@@ -28,8 +28,10 @@ export function ownsEveryLeaf(desired: Downstream<KubeObject>, live: Downstream<
 
 /** The path of the first leaf of `desired` that is not ours on the live object, for people; undefined: all are. */
 export function firstUnownedLeaf(desired: Downstream<KubeObject>, live: Downstream<KubeObject>): string | undefined {
+  const entry = ourEntry(live);
+  if (!entry) return '.metadata.managedFields';
   const fields = { ...omit(desired, ['apiVersion', 'kind', 'metadata']), ...ownedMetadata(desired) };
-  const found = unowned(fields, ourEntry(live)?.fieldsV1, { steps: [], live });
+  const found = unownedInRecord(fields, entry.fieldsV1, { steps: [], live });
   return found && pathText(found);
 }
 
@@ -52,6 +54,10 @@ function unowned(desired: unknown, fields: unknown, place: Place): readonly Step
   if (Array.isArray(desired)) return unownedInList(desired, fields, place);
   if (!isRecord(desired) || Object.keys(desired).length === 0) return fields === undefined ? place.steps : undefined;
   if (isEmpty(fields)) return heldAsOne(desired, place) ? undefined : place.steps;
+  return unownedInRecord(desired, fields, place);
+}
+
+function unownedInRecord(desired: JsonRecord, fields: unknown, place: Place): readonly Step[] | undefined {
   for (const [name, value] of Object.entries(desired)) {
     if (value === undefined) continue;
     const found = unowned(value, below(fields, `f:${name}`), into(place, name));

@@ -45,7 +45,7 @@ function valueEntries(fields: JsonRecord): Map<string, unknown> {
 }
 
 function keysOf(item: JsonRecord, names: readonly string[]): JsonRecord {
-  return Object.fromEntries(names.filter((name) => item[name] !== undefined).map((name) => [name, item[name]]));
+  return Object.fromEntries(names.filter((name) => Object.hasOwn(item, name)).map((name) => [name, item[name]]));
 }
 
 function takeFirst(free: Set<KeyedEntry>, given: JsonRecord): KeyedEntry | undefined {
