@@ -2,6 +2,8 @@ import type { TypeController } from '../controller/type-controller.js';
 import { inStep } from '../informer/pair.js';
 import { splitKey } from '../object/key.js';
 import type { BlockedObject, HeldDeletions } from '../observe/snapshot.js';
+import { reasons } from '../object/reasons.js';
+import type { KeptNamespace } from '../sync/namespace/cleaner.js';
 import { isInferred } from '../sync/decide/inferred.js';
 import type { DeletionCensus } from '../sync/evidence/guard.js';
 
@@ -27,6 +29,15 @@ export function deletionCensus(controllers: Iterable<TypeController>): DeletionC
     }
   }
   return { owned, pending };
+}
+
+/** Whether a copy of an object of this upstream namespace is known. */
+export function hasCopies(controllers: Iterable<TypeController>, upstreamNamespace: string): boolean {
+  for (const { ctx } of controllers) {
+    for (const pair of ctx.store.values())
+      if (pair.down && splitKey(pair.key).namespace === upstreamNamespace) return true;
+  }
+  return false;
 }
 
 export interface TypeCounts {
@@ -71,8 +82,8 @@ export function heldDeletions(controllers: Iterable<TypeController>): HeldDeleti
 }
 
 /** The objects that have been out of step longest, oldest first. What only just began to wait is not among them. */
-export function blockedObjects(controllers: Iterable<TypeController>): BlockedObject[] {
-  const blocked: BlockedObject[] = [];
+export function blockedObjects(controllers: Iterable<TypeController>, kept: readonly KeptNamespace[]): BlockedObject[] {
+  const blocked = kept.map(keptNamespace);
   for (const { ctx, states } of controllers) {
     for (const [key, state] of states.entries()) {
       blocked.push({
@@ -87,4 +98,8 @@ export function blockedObjects(controllers: Iterable<TypeController>): BlockedOb
     }
   }
   return blocked.sort((a, b) => a.sinceMs - b.sinceMs).slice(0, MAX_BLOCKED);
+}
+
+function keptNamespace({ name, message, sinceMs }: KeptNamespace): BlockedObject {
+  return { group: '', resource: 'namespaces', namespace: '', name, reason: reasons.NamespaceKept, message, sinceMs };
 }

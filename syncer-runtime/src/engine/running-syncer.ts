@@ -13,14 +13,16 @@ import { neverSyncedObject } from '../select/never-objects.js';
 import { isChosen } from '../select/types.js';
 import type { SyncerContext, SyncerIdentity } from '../sync/context.js';
 import { DeletionGuard } from '../sync/evidence/guard.js';
+import { lookAtChain } from '../sync/evidence/chain.js';
+import { NamespaceCleaner } from '../sync/namespace/cleaner.js';
 import { NamespaceKeeper } from '../sync/namespace/keeper.js';
 import { identityMapping } from '../sync/namespace/mapping.js';
 import type { Registration } from '../synctarget/registration.js';
-import { deletionCensus } from './census.js';
+import { deletionCensus, hasCopies } from './census.js';
 import type { ClusterIdentity } from './cluster-identity.js';
 import type { SyncerClients } from './clients.js';
 import { Connectivity } from './connectivity.js';
-import { NamespaceWatch } from './namespace-watch.js';
+import { namespaceType, NamespaceWatch } from './namespace-watch.js';
 import type { SyncerOptions } from './options.js';
 import type { StoredResource } from './resource-snapshots.js';
 import { TypeDefinitions } from './type-definitions.js';
@@ -46,6 +48,7 @@ export class RunningSyncer {
   readonly types: TypeSet;
   readonly stored: readonly StoredResource[];
   readonly namespaces: Readonly<Record<Side, NamespaceWatch>>;
+  readonly cleaner: NamespaceCleaner;
   private readonly definitions: TypeDefinitions;
   private readonly shared: SyncerContext;
 
@@ -70,6 +73,7 @@ export class RunningSyncer {
     });
     this.types = this.createTypes();
     this.shared = this.createContext();
+    this.cleaner = this.createCleaner();
   }
 
   /** Runs until the signal is aborted. */
@@ -81,6 +85,7 @@ export class RunningSyncer {
       this.namespaces.upstream.run(signal),
       this.namespaces.downstream.run(signal),
       this.types.run(signal),
+      this.cleaner.run(signal),
     ]);
   }
 
@@ -182,6 +187,26 @@ export class RunningSyncer {
     };
   }
 
+  private createCleaner(): NamespaceCleaner {
+    const { registration, signal } = this.parts;
+    const workspace = { uid: registration.logicalClusterUid, path: registration.workspacePath };
+    return new NamespaceCleaner({
+      ...this.shared,
+      owner: this.shared.identity.owner,
+      upstreamNamespaces: this.namespaces.upstream.namespaces,
+      downstreamNamespaces: this.namespaces.downstream.namespaces,
+      isInUse: (namespace) => hasCopies(this.types.controllers(), identityMapping.toUpstream(namespace) ?? ''),
+      look: async () =>
+        await lookAtChain({
+          upstream: this.shared.upstream,
+          workspace,
+          type: namespaceType,
+          definition: { kind: 'builtIn' },
+          signal,
+        }),
+    });
+  }
+
   /** Namespaces to try one by one: those that are named, and those that the workspace shows. */
   private candidates(side: Side): readonly string[] {
     const { include } = this.parts.options.namespaces;
@@ -204,8 +229,7 @@ export class RunningSyncer {
       type,
       workers: options.workers,
       isSelected: (object) => this.isSelected(type, object),
-      storedIdentity:
-        this.stored.find(({ resource }) => resource === typeName(type))?.identity ?? '',
+      storedIdentity: this.stored.find(({ resource }) => resource === typeName(type))?.identity ?? '',
       onPass: (ok) => {
         counts.add(ok);
         onChange();

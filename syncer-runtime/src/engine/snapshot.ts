@@ -42,7 +42,7 @@ export function snapshotOf(parts: SnapshotParts): SyncerSnapshot {
     },
     resources: resourceSnapshots(running.types.values(), running.stored),
     ...(counts.lastMs !== undefined && { lastSyncMs: counts.lastMs }),
-    blocked: blockedObjects(controllers),
+    blocked: blockedObjects(controllers, running.cleaner.kept()),
     ...(held && { held }),
     problems: problemsOf(running),
     backlog: controllers.reduce((sum, { queue }) => sum + queue.length, 0),

@@ -15,7 +15,7 @@ export interface PinnedWorkspace {
 export interface ChainLook {
   readonly upstream: KubeClient;
   readonly workspace: PinnedWorkspace;
-  readonly type: ResourceType;
+  readonly type: Pick<ResourceType, 'group' | 'version' | 'resource'>;
   readonly definition: TypeDefinition;
   readonly signal: AbortSignal;
 }

@@ -1,0 +1,53 @@
+import type { KubeClient } from '../../kube/client.js';
+import type { Discovered } from '../../kube/discovery.js';
+import { listPages } from '../../kube/list.js';
+import { typeName, type KubeObject, type ResourceType } from '../../object/types.js';
+
+/** Types whose objects come and go by themselves and are nobody's work. */
+const noiseTypes = new Set([
+  'events',
+  'events.events.k8s.io',
+  'endpoints',
+  'endpointslices.discovery.k8s.io',
+  'leases.coordination.k8s.io',
+]);
+/** Types that show others' objects once more. */
+const viewGroups = new Set(['metrics.k8s.io', 'custom.metrics.k8s.io', 'external.metrics.k8s.io']);
+
+/**
+ * The first object in a downstream namespace that is more than noise, as `deployments.apps nginx-app`; undefined when
+ * there is none. Everything that the server can list is looked at.
+ * @throws ApiError, also when something may not be listed: then nobody knows what is inside.
+ */
+export async function firstResident(
+  client: KubeClient,
+  where: { readonly namespace: string; readonly served: Discovered },
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  for (const type of listable(where.served)) {
+    for await (const page of listPages(client, { type, namespace: where.namespace, metadataOnly: true }, signal)) {
+      const resident = page.items.find((object) => !isNoise(type, object));
+      if (resident) return `${typeName(type)} ${resident.metadata.name}`;
+    }
+  }
+  return undefined;
+}
+
+/** Each namespaced type once. */
+function listable({ types }: Discovered): ResourceType[] {
+  const byName = new Map<string, ResourceType>();
+  for (const type of types) {
+    const skip =
+      !type.namespaced || !type.verbs.includes('list') || viewGroups.has(type.group) || noiseTypes.has(typeName(type));
+    if (!skip && !byName.has(typeName(type))) byName.set(typeName(type), type);
+  }
+  return [...byName.values()];
+}
+
+function isNoise(type: ResourceType, { metadata }: KubeObject): boolean {
+  const name = typeName(type);
+  return (
+    (name === 'serviceaccounts' && metadata.name === 'default') ||
+    (name === 'configmaps' && metadata.name === 'kube-root-ca.crt')
+  );
+}
