@@ -30,8 +30,14 @@ const shared = {
   modulePathIgnorePatterns: ['<rootDir>/[^/]+/dist'],
 };
 
+const withServers = {
+  globalSetup: '<rootDir>/e2e/dist/harness/global-setup.js',
+  globalTeardown: '<rootDir>/e2e/dist/harness/global-teardown.js',
+};
+
 /** Unit tests stand beside the code; tests that need servers say so in their name. */
 export default {
+  reporters: ['default', `${import.meta.dirname}/e2e/dist/harness/failure-reporter.js`],
   projects: [
     {
       ...shared,
@@ -41,9 +47,10 @@ export default {
     },
     {
       ...shared,
+      ...withServers,
       displayName: 'servers',
       testMatch: ['<rootDir>/{syncer-runtime,e2e}/src/**/*.servers.test.ts'],
     },
-    { ...shared, displayName: 'e2e', testMatch: ['<rootDir>/e2e/src/**/*.e2e.test.ts'] },
+    { ...shared, ...withServers, displayName: 'e2e', testMatch: ['<rootDir>/e2e/src/**/*.e2e.test.ts'] },
   ],
 };

@@ -1,0 +1,37 @@
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help install build controlplane demo test lint unit e2e clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+node_modules/.package-lock.json: package-lock.json package.json crds/package.json syncer-runtime/package.json e2e/package.json
+	npm ci --no-audit --no-fund
+	@touch $@
+
+install: node_modules/.package-lock.json ## install the npm packages
+
+build: install ## generate, compile and bundle
+	npm run --silent build
+
+controlplane: install ## build kcp and the cluster's binaries, once
+	npx --no-install tsc -b e2e
+	node e2e/dist/harness/build-main.js
+
+demo: build controlplane ## start kcp and a cluster, connect them and deploy the examples (ONCE=1 ends by itself)
+	node e2e/dist/demo/main.js
+
+test: build controlplane lint unit e2e ## lint, type check, unit, integration and end-to-end tests
+	@node .ci/summary.mjs
+
+lint: build ## eslint, prettier, dead code, stale generated files
+	npm run --silent lint
+
+unit: build ## tests that need no server
+	npx --no-install jest --selectProjects unit --json --outputFile=coverage/unit.json
+
+e2e: build controlplane ## tests on a real kcp and a real cluster
+	npx --no-install jest --selectProjects servers e2e --runInBand --json --outputFile=coverage/e2e.json
+
+clean: ## remove what was built here; the binaries stay in the user's cache
+	rm -rf coverage */dist .demo
