@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream';
 import { sleep, type Clock } from '../base/clock.js';
+import { version } from '../base/version.js';
 import type { Syncer, SyncerDeps } from '../engine/create-syncer.js';
 import type { SyncerOptions } from '../engine/options.js';
 import { healthOf } from '../observe/health.js';
@@ -39,7 +40,9 @@ export async function runSyncer(settings: SyncerSettings, deps: RunDeps): Promis
     stream: deps.stdout,
   });
   deps.onLogger(logger);
-  const metrics = new SyncerMetrics({ syncTarget: options.syncTarget.name, workspace: options.workspaceCluster });
+  const names = { syncTarget: options.syncTarget.name, workspace: options.workspaceCluster };
+  logger.log(1, 'starting', { version, ...names });
+  const metrics = new SyncerMetrics(names);
   const syncer = deps.createSyncer(options, { logger, recorder: metrics, clock });
   const servers = await startServers(settings, { syncer, metrics, logger, clock });
   try {

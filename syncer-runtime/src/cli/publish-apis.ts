@@ -1,0 +1,103 @@
+import { setMaxListeners } from 'node:events';
+import { stringify } from 'yaml';
+import { systemClock } from '../base/clock.js';
+import { version } from '../base/version.js';
+import { serverAccess } from '../kube/access.js';
+import type { KubeClient } from '../kube/client.js';
+import { Gates } from '../kube/gates.js';
+import { createKubeClient } from '../kube/http-client.js';
+import { objectPath } from '../kube/paths.js';
+import { kcpServer } from '../kube/server-url.js';
+import { parseJson } from '../object/parse.js';
+import type { KubeObject } from '../object/types.js';
+import { ensureWorkspaceApis, type TypeResult } from '../workspace-apis/ensure-workspace-apis.js';
+import { defaultResources, manifestsOf, syncTargetManifests } from '../workspace-apis/manifests.js';
+import type { PublishOptions } from './cli.js';
+
+export interface PublishIo {
+  /** Takes one line of standard output. */
+  readonly out: (line: string) => void;
+}
+
+const words: Readonly<Record<TypeResult['outcome'], string>> = {
+  created: 'created',
+  updated: 'updated',
+  unchanged: 'unchanged',
+  leftAlone: 'left alone',
+  failed: 'failed',
+};
+
+/**
+ * `workload-syncer publish-apis`: makes a workspace serve the cluster's types and the SyncTarget type, one line for
+ * each, or prints the manifests that would do it.
+ * @throws Error in one line, also when some types could not be published.
+ */
+export async function publishApisCommand(options: PublishOptions, io: PublishIo): Promise<void> {
+  const { signal } = new AbortController();
+  // each type waits with this one signal
+  setMaxListeners(0, signal);
+  // timers of the product's clock do not keep the process alive: this one does, while a type is on its way
+  // eslint-disable-next-line no-restricted-globals -- it times nothing
+  const alive = setInterval(() => undefined, 3_600_000);
+  const gates = new Gates();
+  const common = { gates, clock: systemClock, version };
+  const access = { clock: systemClock };
+  const cluster = serverAccess(options.downstreamKubeconfig, access);
+  const downstream = createKubeClient({ ...common, side: 'downstream', access: cluster });
+  const kcp = serverAccess(options.upstreamKubeconfig, access);
+  const server = kcpServer(kcp.server, options.workspaceCluster);
+  const upstream = createKubeClient({ ...common, side: 'upstream', access: kcp, server });
+  try {
+    const wish = {
+      resources: options.resources ?? defaultResources,
+      publishedBy: await clusterUid(downstream, signal),
+      signal,
+      clock: systemClock,
+    };
+    if (options.print) await print(downstream, wish, io);
+    else await publish({ upstream, downstream }, wish, io);
+  } finally {
+    clearInterval(alive);
+    await Promise.all([upstream.close(), downstream.close()]);
+  }
+}
+
+type Wish = Parameters<typeof ensureWorkspaceApis>[2];
+
+async function publish(
+  clients: { readonly upstream: KubeClient; readonly downstream: KubeClient },
+  wish: Wish,
+  io: PublishIo,
+): Promise<void> {
+  io.out(`Publishing the types of ${clients.downstream.server} in ${clients.upstream.server}`);
+  const results = await ensureWorkspaceApis(clients.upstream, clients.downstream, {
+    ...wish,
+    onResult: (result) => {
+      io.out(lineOf(result));
+    },
+  });
+  const failed = results.filter(({ outcome }) => outcome === 'failed').map(({ type }) => type);
+  if (failed.length > 0) throw new Error(`not published: ${failed.join(', ')}`);
+}
+
+function lineOf(result: TypeResult): string {
+  const why = 'why' in result ? `: ${result.why}` : '';
+  return `${result.type.padEnd(44)} ${words[result.outcome]}${why}`;
+}
+
+async function print(downstream: KubeClient, wish: Wish, io: PublishIo): Promise<void> {
+  const all = [syncTargetManifests(wish.publishedBy), ...(await manifestsOf(downstream, wish))];
+  const failed = all.flatMap((one) => ('crd' in one ? [] : [`${one.type}: ${one.why}`]));
+  if (failed.length > 0) throw new Error(`cannot be published: ${failed.join('; ')}`);
+  io.out('# Too large for a client-side apply: kubectl apply --server-side -f');
+  const objects = all.flatMap((one) => ('crd' in one ? [one.guard?.policy, one.guard?.binding, one.crd] : []));
+  for (const object of objects) if (object) io.out(`---\n${stringify(object, { lineWidth: 0 }).trimEnd()}`);
+}
+
+/** The cluster's identity (S7): later only the same cluster changes the types that it published. */
+async function clusterUid(downstream: KubeClient, signal: AbortSignal): Promise<string> {
+  const namespaces = { group: '', version: 'v1', resource: 'namespaces' };
+  const path = objectPath(namespaces, { name: 'kube-system' });
+  const reply = await downstream.request({ method: 'GET', path, signal });
+  return (parseJson(reply.text) as KubeObject).metadata.uid ?? '';
+}
