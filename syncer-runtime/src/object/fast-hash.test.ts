@@ -58,6 +58,7 @@ test.each([
   ['an absent and a null field', {}, { a: null }],
   ['an item more', [null], [null, null]],
   ['a zero character at the end', 'a', 'a\0'],
+  ['a zero character at the end of a key', { a: 1 }, { 'a\0': 1 }],
   ['texts that differ only far inside', `${'x'.repeat(9_999)}y${'x'.repeat(10_000)}`, 'x'.repeat(20_000)],
   ['large numbers that a double confuses', parseJson('9007199254740993'), parseJson('9007199254740992')],
   ['a key named __proto__', parseJson('{"__proto__":1}'), {}],
