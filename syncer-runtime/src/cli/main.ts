@@ -8,13 +8,13 @@ import { listenForStop, whenAborted } from './stop-requests.js';
 import type { SyncerSettings } from './syncer-settings.js';
 
 const crashes = reportCrashes(process);
+// timers of the product's clock do not keep the process alive: this one does, also while no server can be reached
+// eslint-disable-next-line no-restricted-globals -- it times nothing
+setInterval(() => undefined, 3_600_000);
 
 async function sync(settings: SyncerSettings): Promise<void> {
   const requests = listenForStop(process, systemClock);
   void whenAborted(requests.leave).then(() => process.exit(0));
-  // timers of the product's clock do not keep the process alive: this one does, also while no server can be reached
-  // eslint-disable-next-line no-restricted-globals -- it times nothing
-  setInterval(() => undefined, 3_600_000);
   const { stdout } = process;
   await runSyncer(settings, { createSyncer, clock: systemClock, stdout, requests, onLogger: crashes.use });
 }
