@@ -1,3 +1,4 @@
+import { anyOf } from '../base/abort.js';
 import { sleep, type Clock } from '../base/clock.js';
 import type { Side } from '../base/sides.js';
 import type { PairStore, Scope } from '../informer/pair-store.js';
@@ -49,7 +50,7 @@ export class SideWatch {
     const current = new AbortController();
     this.current = current;
     store.setScopes(side, this.scopes);
-    const ends = AbortSignal.any([signal, current.signal]);
+    const ends = anyOf(signal, current.signal);
     for (const scope of this.scopes) void runReflector(this.reflector(scope, current), ends);
   }
 
@@ -73,7 +74,7 @@ export class SideWatch {
   /** Looks where reading is permitted, and goes on looking until it is everywhere. */
   private async narrow(owner: AbortSignal): Promise<void> {
     this.narrowing = true;
-    const signal = AbortSignal.any([this.options.signal, owner]);
+    const signal = anyOf(this.options.signal, owner);
     try {
       while (!signal.aborted) {
         const scopes = await this.permitted(signal);

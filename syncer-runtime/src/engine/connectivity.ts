@@ -1,9 +1,11 @@
+import { Bell } from '../base/bell.js';
 import { sleep, type Clock } from '../base/clock.js';
 import { TerminalError } from '../base/outcome.js';
 import type { Side } from '../base/sides.js';
 import { ApiError } from '../kube/api-error.js';
 import { ConnectionError } from '../kube/connection-error.js';
 import type { KubeClient } from '../kube/client.js';
+import { deadline } from '../kube/deadline.js';
 import { objectPath } from '../kube/paths.js';
 import { parseJson } from '../object/parse.js';
 import { reasons } from '../object/reasons.js';
@@ -13,6 +15,7 @@ import type { Connectivity as SideState } from '../observe/snapshot.js';
 
 const MAX_PERIOD_MS = 10_000;
 const PROBE_TIMEOUT_MS = 5_000;
+const SHORTEST_PAUSE_MS = 100;
 /** After a failure the server is asked this often. */
 const WHILE_DOWN_MS = 1_000;
 
@@ -38,10 +41,11 @@ export interface ConnectivityOptions {
 export class Connectivity {
   private readonly states: Record<Side, SideState>;
   private readonly changed = new Map<Side, string>();
-  private readonly hurry = new Map<Side, () => void>();
+  private readonly bells: Readonly<Record<Side, Bell>>;
   private clusterDoubted = false;
 
   constructor(private readonly options: ConnectivityOptions) {
+    this.bells = { upstream: new Bell(options.clock), downstream: new Bell(options.clock) };
     const sinceMs = options.clock.now();
     const state: SideState = { connected: true, sinceMs, message: '' };
     this.states = { upstream: state, downstream: state };
@@ -66,7 +70,7 @@ export class Connectivity {
   /** Something failed on this side: look at once, and write nothing there until it is known who answers. */
   trouble(side: Side, error: unknown): void {
     if (side === 'downstream' && error instanceof ConnectionError) this.clusterDoubted = true;
-    this.hurry.get(side)?.();
+    this.bells[side].ring();
   }
 
   /**
@@ -92,39 +96,28 @@ export class Connectivity {
       const pause = this.states[side].connected
         ? Math.min(MAX_PERIOD_MS, this.options.heartbeatPeriodMs / 2)
         : WHILE_DOWN_MS;
-      await this.pause(side, pause, signal);
+      await this.bells[side].wait(pause, signal);
+      // However many ring, the server is not asked more often than this.
+      await sleep(this.options.clock, SHORTEST_PAUSE_MS, signal).catch(() => undefined);
     }
   }
 
-  /** Waits, unless somebody is in a hurry. */
-  private async pause(side: Side, ms: number, signal: AbortSignal): Promise<void> {
-    const early = new AbortController();
-    this.hurry.set(side, () => {
-      early.abort();
-    });
-    await sleep(this.options.clock, ms, AbortSignal.any([signal, early.signal])).catch(() => undefined);
-    // However many are in a hurry, the server is not asked more often than this.
-    if (early.signal.aborted && !signal.aborted) await sleep(this.options.clock, 100, signal).catch(() => undefined);
-    this.hurry.delete(side);
-  }
-
   private async probe(side: Side, signal: AbortSignal): Promise<void> {
-    const timeout = new AbortController();
-    const cancel = this.options.clock.after(PROBE_TIMEOUT_MS, () => {
-      timeout.abort(new Error(`no answer within ${String(PROBE_TIMEOUT_MS / 1000)} s`));
-    });
+    const late = (): Error => new Error(`no answer within ${String(PROBE_TIMEOUT_MS / 1000)} s`);
+    const time = deadline(this.options.clock, { ms: PROBE_TIMEOUT_MS, signal, late });
     try {
+      const path = landmarks[side];
       const reply = await this.options.clients[side].request({
         method: 'GET',
-        path: landmarks[side],
+        path,
         lane: 'heartbeat',
-        signal: AbortSignal.any([signal, timeout.signal]),
+        signal: time.signal,
       });
       this.answered(side, parseJson(reply.text) as KubeObject);
     } catch (error) {
       if (!signal.aborted) this.set(side, false, messageOf(error));
     } finally {
-      cancel();
+      time.clear();
     }
   }
 

@@ -1,3 +1,4 @@
+import { sharedAbort } from '../base/abort.js';
 import { sleep, type Clock } from '../base/clock.js';
 import { asUpstream } from '../base/sides.js';
 import { Gates } from '../kube/gates.js';
@@ -43,7 +44,7 @@ export function createSyncer(options: SyncerOptions, deps: SyncerDeps): Syncer {
 class ComposedSyncer implements Syncer {
   readonly done: Promise<void>;
   private fail: (error: Error) => void = () => undefined;
-  private readonly ending = new AbortController();
+  private readonly ending = sharedAbort();
   private readonly counts: RollingCount;
   private clients: SyncerClients | undefined;
   private running: RunningSyncer | undefined;

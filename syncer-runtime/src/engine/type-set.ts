@@ -1,4 +1,5 @@
 import { backoffMs } from '../base/backoff.js';
+import { Bell } from '../base/bell.js';
 import { sleep, type Clock } from '../base/clock.js';
 import type { Side } from '../base/sides.js';
 import type { TypeController } from '../controller/type-controller.js';
@@ -43,12 +44,13 @@ export interface TypeEntry {
 export class TypeSet {
   private readonly entries = new Map<string, { choice: TypeChoice; controller?: TypeController }>();
   private readonly missingSince: Record<Side, Map<string, number>> = { upstream: new Map(), downstream: new Map() };
-  private hurry: (() => void) | undefined;
-  private wanted = false;
+  private readonly bell: Bell;
   /** Both sides were asked once, and controllers run for what they serve. */
   started = false;
 
-  constructor(private readonly options: TypeSetOptions) {}
+  constructor(private readonly options: TypeSetOptions) {
+    this.bell = new Bell(options.clock);
+  }
 
   values(): IterableIterator<TypeEntry> {
     return this.entries.values();
@@ -60,18 +62,17 @@ export class TypeSet {
 
   /** Something changed in what is served: look soon. */
   poke(): void {
-    this.wanted = true;
-    this.hurry?.();
+    this.bell.ring();
   }
 
   /** Looks again and again until the signal is aborted. */
   async run(signal: AbortSignal): Promise<void> {
     let failures = 0;
     while (!signal.aborted) {
-      this.wanted = false;
       const ok = await this.refresh(signal);
       failures = ok ? 0 : failures + 1;
-      await this.pause(ok ? this.nextLookMs() : backoffMs(failures), signal);
+      await this.bell.wait(ok ? this.nextLookMs() : backoffMs(failures), signal);
+      await sleep(this.options.clock, GATHER_MS, signal).catch(() => undefined);
     }
   }
 
@@ -79,17 +80,6 @@ export class TypeSet {
     const now = this.options.clock.monotonic();
     const doubtful = [...this.missingSince.upstream.values()].some((since) => now - since < MISSING_AFTER_MS);
     return doubtful ? MISSING_AFTER_MS : PERIOD_MS;
-  }
-
-  private async pause(ms: number, signal: AbortSignal): Promise<void> {
-    const early = new AbortController();
-    this.hurry = () => {
-      early.abort();
-    };
-    if (this.wanted) early.abort();
-    await sleep(this.options.clock, ms, AbortSignal.any([signal, early.signal])).catch(() => undefined);
-    this.hurry = undefined;
-    if (early.signal.aborted) await sleep(this.options.clock, GATHER_MS, signal).catch(() => undefined);
   }
 
   private async refresh(signal: AbortSignal): Promise<boolean> {

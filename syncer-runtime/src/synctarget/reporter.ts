@@ -7,7 +7,7 @@ import { deadline } from '../kube/deadline.js';
 import type { Logger } from '../observe/logger.js';
 import type { Recorder } from '../observe/recorder.js';
 import type { HeartbeatState, SyncerSnapshot } from '../observe/snapshot.js';
-import { Bell } from './bell.js';
+import { Bell } from '../base/bell.js';
 import { conditionsOf, differ, type Condition, type ConditionsInput } from './conditions.js';
 import type { Registration } from './registration.js';
 import { statusOf } from './status.js';

@@ -1,4 +1,4 @@
-import type { Clock } from '../base/clock.js';
+import type { Clock } from './clock.js';
 
 /** Something that one loop waits for, for a time at most. Rung while nobody waits, it ends the next wait at once. */
 export class Bell {
