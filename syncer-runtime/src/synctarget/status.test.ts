@@ -173,7 +173,11 @@ test('nothing that a snapshot may hold makes the status unfit for the schema', (
     version: long,
     capacity: Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`r${i}`, '1'])),
   };
-  expectToFit(status({ snapshot: aSnapshot({ resources, blocked, clusterInfo, selection: long }) }));
+  const built = status({ snapshot: aSnapshot({ resources, blocked, clusterInfo, selection: long }) });
+  expectToFit(built);
+  const messages = built.resources?.map((resource) => resource.message ?? '').join('') ?? '';
+  expect(Buffer.byteLength(messages)).toBeGreaterThan(200 * 1024);
+  expect(Buffer.byteLength(messages)).toBeLessThanOrEqual(256 * 1024);
 });
 
 test('when there are too many resources, those with objects stay', () => {

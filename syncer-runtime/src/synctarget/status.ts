@@ -14,6 +14,8 @@ import { fit } from './fit.js';
 const MAX_RESOURCES = 1000;
 const MAX_BLOCKED = 10;
 const MAX_CAPACITY = 64;
+/** The server stores no object of more than 1.5 MiB, and keeps its own record of every field beside it. */
+const MAX_MESSAGE_BYTES = 256 * 1024;
 const length = {
   type: 317,
   version: 63,
@@ -90,7 +92,16 @@ function resourcesOf({ resources, engineStarted }: SyncerSnapshot, stored: reado
   for (const resource of resources) known.set(fit(typeName(resource), length.type), resourceItem(resource));
   // When there are too many, those go that nothing depends on.
   const kept = [...known.values()].sort((a, b) => weight(b) - weight(a)).slice(0, MAX_RESOURCES);
-  return kept.sort((a, b) => (a.resource < b.resource ? -1 : 1));
+  return affordable(kept.sort((a, b) => (a.resource < b.resource ? -1 : 1)));
+}
+
+/** Without those messages for which there is no room any more. */
+function affordable(items: readonly ResourcesItem[]): ResourcesItem[] {
+  let bytes = 0;
+  return items.map(({ message, ...item }) => {
+    bytes += Buffer.byteLength(message ?? '');
+    return message === undefined || bytes > MAX_MESSAGE_BYTES ? item : { ...item, message };
+  });
 }
 
 function weight(item: ResourcesItem): number {
