@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 // eslint-disable-next-line no-restricted-imports -- the one import of client-node: it knows kubeconfigs and credential plugins
@@ -150,7 +151,9 @@ function tokenOf(file: unknown): string | undefined {
 function tlsOf(options: HttpsOptions): TlsMaterial {
   const { ca, cert, key, servername } = options;
   try {
-    createSecureContext({ ca, cert, key });
+    createSecureContext({ cert, key });
+    // A secure context takes any text for an authority, and then trusts nobody.
+    if (ca) new X509Certificate(ca);
   } catch {
     throw new KubeconfigError('a certificate or key of the kubeconfig cannot be used');
   }

@@ -44,7 +44,7 @@ describe('work raced against a signal', () => {
   test('that ignores the abort does not hold its caller, and what it still gives is thrown away', async () => {
     const controller = new AbortController();
     const discarded: number[] = [];
-    let finish = (value: number): void => void value;
+    let finish: (value: number) => void = () => undefined;
     const work = new Promise<number>((resolve) => {
       finish = resolve;
     });

@@ -1,7 +1,6 @@
 import { isRecord, type JsonRecord } from '../object/json.js';
 import type { ResourceType } from '../object/types.js';
-import type { DiscoveredGroup } from './discovery.js';
-import { recordsIn, stringIn, stringsIn } from './discovery-fields.js';
+import { recordsIn, stringIn, stringsIn, type DiscoveredGroup } from './discovery-fields.js';
 
 /** Reads an `APIGroupDiscoveryList`: all groups in one document. */
 export function aggregatedGroups(document: JsonRecord): DiscoveredGroup[] {

@@ -1,10 +1,7 @@
 import { isRecord, type JsonRecord } from '../object/json.js';
 import type { ResourceType } from '../object/types.js';
 import { ApiError } from './api-error.js';
-import type { DiscoveredGroup } from './discovery.js';
-import { recordsIn, stringIn, stringsIn } from './discovery-fields.js';
-
-type Ask = (path: string) => Promise<JsonRecord>;
+import { recordsIn, stringIn, stringsIn, type Ask, type DiscoveredGroup } from './discovery-fields.js';
 
 interface GroupVersion {
   readonly group: string;
@@ -13,11 +10,11 @@ interface GroupVersion {
 
 /**
  * Reads the old form of discovery, one document for each version of each group. A version that answers with an error
- * makes its group a failed one; a server that cannot be reached fails the whole.
+ * makes its group a failed one; a server that cannot be reached, or answers something else, fails the whole.
  * @param named the `APIGroupList` of `/apis`.
  */
 export async function legacyGroups(named: JsonRecord, ask: Ask): Promise<DiscoveredGroup[]> {
-  const core = await ask('/api');
+  const core = await ask({ path: '/api', kinds: ['APIVersions'] });
   const groups = [
     { name: '', versions: stringsIn(core['versions']) },
     ...recordsIn(named['groups']).map((group) => ({ name: stringIn(group['name']), versions: preferredFirst(group) })),
@@ -47,11 +44,8 @@ async function groupOf(
 
 async function typesOf({ group, version }: GroupVersion, ask: Ask): Promise<ResourceType[] | undefined> {
   try {
-    const list = await ask(
-      group === ''
-        ? `/api/${encodeURIComponent(version)}`
-        : `/apis/${encodeURIComponent(group)}/${encodeURIComponent(version)}`,
-    );
+    const root = group === '' ? '/api' : `/apis/${encodeURIComponent(group)}`;
+    const list = await ask({ path: `${root}/${encodeURIComponent(version)}`, kinds: ['APIResourceList'] });
     return readTypes(recordsIn(list['resources']), { group, version });
   } catch (error) {
     if (error instanceof ApiError) return undefined;

@@ -4,6 +4,7 @@ import type { ResourceType } from '../object/types.js';
 import type { KubeClient } from './client.js';
 import { ConnectionError } from './connection-error.js';
 import { aggregatedGroups } from './discovery-aggregated.js';
+import { stringIn, type Ask, type DiscoveredGroup } from './discovery-fields.js';
 import { legacyGroups } from './discovery-legacy.js';
 
 /** What a server serves. */
@@ -16,13 +17,6 @@ export interface Discovered {
   readonly failedGroups: readonly string[];
 }
 
-/** One group, as either form of discovery tells it. */
-export interface DiscoveredGroup {
-  readonly name: string;
-  readonly types: readonly ResourceType[];
-  readonly failed: boolean;
-}
-
 /** Asks for both forms; an older server, and kcp for groups, gives the old one. */
 const aggregatedForm = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json';
 
@@ -32,26 +26,28 @@ const aggregatedForm = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupD
  * @throws ApiError, ConnectionError when nothing can be learnt.
  */
 export async function discover(client: KubeClient, signal: AbortSignal): Promise<Discovered> {
-  const named = await discoveryDocument(client, { path: '/apis', accept: aggregatedForm }, signal);
+  const ask: Ask = async (what) => await discoveryDocument(client, what, signal);
+  const named = await ask({ path: '/apis', accept: aggregatedForm, kinds: ['APIGroupDiscoveryList', 'APIGroupList'] });
   const groups =
-    named['kind'] === 'APIGroupDiscoveryList'
-      ? [
-          ...aggregatedGroups(await discoveryDocument(client, { path: '/api', accept: aggregatedForm }, signal)),
-          ...aggregatedGroups(named),
-        ]
-      : await legacyGroups(named, async (path) => await discoveryDocument(client, { path }, signal));
+    named['kind'] === 'APIGroupList'
+      ? await legacyGroups(named, ask)
+      : [...(await aggregatedCore(ask)), ...aggregatedGroups(named)];
   const failedGroups = groups.filter(({ failed }) => failed).map(({ name }) => name);
   return { types: groups.flatMap(({ types }) => types), complete: failedGroups.length === 0, failedGroups };
 }
 
+async function aggregatedCore(ask: Ask): Promise<DiscoveredGroup[]> {
+  return aggregatedGroups(await ask({ path: '/api', accept: aggregatedForm, kinds: ['APIGroupDiscoveryList'] }));
+}
+
 async function discoveryDocument(
   client: KubeClient,
-  what: { path: string; accept?: string },
+  { kinds, ...what }: Parameters<Ask>[0],
   signal: AbortSignal,
 ): Promise<JsonRecord> {
   const reply = await client.request({ method: 'GET', ...what, signal });
   const document = parsed(reply.text);
-  if (document) return document;
+  if (document && kinds.includes(stringIn(document['kind']))) return document;
   throw new ConnectionError('it answered discovery with something else', {
     side: client.side,
     server: client.server,
@@ -62,7 +58,7 @@ async function discoveryDocument(
 function parsed(text: string): JsonRecord | undefined {
   try {
     const document = parseJson(text);
-    return isRecord(document) && typeof document['kind'] === 'string' ? document : undefined;
+    return isRecord(document) ? document : undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;

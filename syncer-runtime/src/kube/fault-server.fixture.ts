@@ -183,7 +183,11 @@ export class FaultServer {
   }
 }
 
-/** Waits until `state` is true, as fast as sockets allow; a test that waits in vain is ended by its runner. */
+/** Waits until `state` is true, as fast as sockets allow. @throws after ten seconds in vain. */
 export async function until(state: () => boolean): Promise<void> {
-  while (!state()) await new Promise<void>((resolve) => setImmediate(resolve));
+  const end = performance.now() + 10_000;
+  while (!state()) {
+    if (performance.now() > end) throw new Error(`waited in vain until ${state.toString()}`);
+    await new Promise<void>((resolve) => setImmediate(resolve));
+  }
 }

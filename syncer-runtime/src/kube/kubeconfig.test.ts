@@ -27,28 +27,22 @@ test('the current context is found, and another when it is named', () => {
 });
 
 test.each([
-  ['not YAML', `a: [${secret}`, undefined, 'the kubeconfig is not valid YAML'],
-  ['a YAML text', secret, undefined, 'the kubeconfig is empty or not a YAML mapping'],
-  ['empty', '', undefined, 'the kubeconfig is empty or not a YAML mapping'],
-  [
-    'without current context',
-    stringify({ ...config, 'current-context': undefined }),
-    undefined,
-    'the kubeconfig has no current-context',
-  ],
-  ['without the named context', stringify(config), 'x', 'the kubeconfig has no context "x"'],
-  [
-    'without the cluster',
-    stringify(config),
-    'lost-cluster',
-    'context "lost-cluster" of the kubeconfig names a cluster that is not in it',
-  ],
-  [
-    'without the user',
-    stringify(config),
-    'lost-user',
-    'context "lost-user" of the kubeconfig names a user that is not in it',
-  ],
-])('a kubeconfig that is %s is refused in one sentence that quotes nothing of it', (_, text, context, message) => {
-  expect(() => kubeconfigContext(text, context)).toThrow(new KubeconfigError(message));
+  { is: 'not YAML', text: `a: [${secret}`, message: 'the kubeconfig is not valid YAML' },
+  { is: 'a YAML text', text: secret, message: 'the kubeconfig is empty or not a YAML mapping' },
+  { is: 'empty', text: '', message: 'the kubeconfig is empty or not a YAML mapping' },
+  {
+    is: 'without current context',
+    text: stringify({ ...config, 'current-context': undefined }),
+    message: 'the kubeconfig has no current-context',
+  },
+])('a kubeconfig that is $is is refused in one sentence that quotes nothing of it', ({ text, message }) => {
+  expect(() => kubeconfigContext(text)).toThrow(new KubeconfigError(message));
+});
+
+test.each([
+  ['x', 'the kubeconfig has no context "x"'],
+  ['lost-cluster', 'context "lost-cluster" of the kubeconfig names a cluster that is not in it'],
+  ['lost-user', 'context "lost-user" of the kubeconfig names a user that is not in it'],
+])('the context %s is refused in one sentence', (context, message) => {
+  expect(() => kubeconfigContext(stringify(config), context)).toThrow(new KubeconfigError(message));
 });
