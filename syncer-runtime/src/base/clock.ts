@@ -12,6 +12,7 @@ export interface Clock {
 }
 
 export const systemClock: Clock = {
+  // eslint-disable-next-line no-restricted-properties -- this is the clock
   now: () => Date.now(),
   monotonic: () => performance.now(),
   after: (ms, task) => {

@@ -42,7 +42,7 @@ export class TypeController implements WakeTarget {
   private unseenIncident: string | undefined;
 
   constructor(private readonly options: TypeControllerOptions) {
-    const { shared, type, workers, signal } = options;
+    const { shared, workers } = options;
     this.queue = new WorkQueue(shared.clock, workers);
     this.states = new KeyStates(shared.clock);
     this.ctx = this.createContext();

@@ -4,8 +4,9 @@ import type { Scope } from '../informer/pair-store.js';
 import { inStep, type Pair } from '../informer/pair.js';
 import { slotOf } from '../informer/parked.js';
 import type { ReflectorSink } from '../informer/reflector-sink.js';
+import { omit } from '../object/json.js';
 import { flat, keyOf, splitKey, type Key } from '../object/key.js';
-import type { KubeObject } from '../object/types.js';
+import type { KubeObject, ObjectMeta } from '../object/types.js';
 import type { TypeContext } from '../sync/context.js';
 
 /** What the sinks of one type tell their controller. */
@@ -36,7 +37,7 @@ export function upstreamSink(target: WakeTarget, scope: Scope): ReflectorSink {
     const { pair, news } = ctx.store.observeUp(keyOf(object), facts, from);
     if (news === 'stale' || inStep(pair, ctx.rules)) return;
     // Payloads of the workspace are only read for their content; managedFields are a third of them.
-    const { managedFields: _, ...metadata } = object.metadata;
+    const metadata = omit(object.metadata, ['managedFields']) as ObjectMeta;
     park(target, 'upstream', { pair, object: { ...object, metadata }, bytes });
     target.wake(pair.key);
   };

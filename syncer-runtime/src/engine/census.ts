@@ -1,5 +1,5 @@
 import type { TypeController } from '../controller/type-controller.js';
-import { inStep } from '../informer/pair.js';
+import { inStep, type Pair } from '../informer/pair.js';
 import { splitKey } from '../object/key.js';
 import type { BlockedObject, HeldDeletions } from '../observe/snapshot.js';
 import { reasons } from '../object/reasons.js';
@@ -9,6 +9,7 @@ import type { DeletionCensus } from '../sync/evidence/guard.js';
 
 const MAX_BLOCKED = 10;
 const MAX_EXAMPLES = 5;
+const MAX_CAUSES = 3;
 
 /** Copies that we own over all types, and those whose removal is inferred and not done (S26). */
 export function deletionCensus(controllers: Iterable<TypeController>): DeletionCensus {
@@ -48,37 +49,45 @@ export interface TypeCounts {
 }
 
 /** How many objects of the type are in step, on their way, failed, or kept from deletion. */
-export function countObjects({ ctx, states }: TypeController): TypeCounts {
+export function countObjects(controller: TypeController): TypeCounts {
   const counts = { synced: 0, pending: 0, failed: 0, held: 0 };
-  for (const pair of ctx.store.values()) {
-    const isHeld =
-      pair.down !== undefined && (!pair.up || pair.up.deleting) && (pair.incident ?? pair.held) !== undefined;
-    if (isHeld) counts.held++;
-    else if (pair.up?.selected === false) continue;
-    else if (inStep(pair, ctx.rules)) counts.synced++;
-    else if (states.get(pair.key)?.failed === true) counts.failed++;
-    else counts.pending++;
+  for (const pair of controller.ctx.store.values()) {
+    const place = placeOf(controller, pair);
+    if (place !== undefined) counts[place]++;
   }
   return counts;
+}
+
+/** undefined: the pair is none of ours to count. */
+function placeOf({ ctx, states }: TypeController, pair: Pair): keyof TypeCounts | undefined {
+  if (causeOfHolding(pair) !== undefined) return 'held';
+  if (pair.up?.selected === false) return undefined;
+  if (inStep(pair, ctx.rules)) return 'synced';
+  return states.get(pair.key)?.failed === true ? 'failed' : 'pending';
+}
+
+/** Why the pair's copy is kept although its upstream object goes or is gone; undefined when it is not. */
+function causeOfHolding({ up, down, incident, held }: Pair): string | undefined {
+  const isWanted = up !== undefined && !up.deleting;
+  return down === undefined || isWanted ? undefined : (incident ?? held);
 }
 
 /** The deletions that are held, and why; undefined when none is. */
 export function heldDeletions(controllers: Iterable<TypeController>): HeldDeletions | undefined {
   const causes = new Map<string, number>();
   const examples: string[] = [];
-  let count = 0;
   for (const { ctx } of controllers) {
     for (const pair of ctx.store.values()) {
-      const cause = pair.down && (!pair.up || pair.up.deleting) ? (pair.incident ?? pair.held) : undefined;
+      const cause = causeOfHolding(pair);
       if (cause === undefined) continue;
-      count++;
       causes.set(cause, (causes.get(cause) ?? 0) + 1);
       if (examples.length < MAX_EXAMPLES) examples.push(`${ctx.typeName} ${pair.key}`);
     }
   }
-  if (count === 0) return undefined;
-  const ranked = [...causes].sort(([, a], [, b]) => b - a).map(([cause]) => cause);
-  return { count, cause: ranked.slice(0, 3).join('; '), examples };
+  if (causes.size === 0) return undefined;
+  const ranked = [...causes].sort(([, a], [, b]) => b - a).slice(0, MAX_CAUSES);
+  const count = [...causes.values()].reduce((sum, n) => sum + n, 0);
+  return { count, cause: ranked.map(([cause]) => cause).join('; '), examples };
 }
 
 /** The objects that have been out of step longest, oldest first. What only just began to wait is not among them. */

@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.js';
 import { asDownstream, asUpstream, type Downstream, type Upstream } from '../base/sides.js';
 import { serverAccess } from '../kube/access.js';
 import type { KubeClient } from '../kube/client.js';
-import { Gates } from '../kube/gates.js';
+import type { Gates } from '../kube/gates.js';
 import { createKubeClient } from '../kube/http-client.js';
 import { KubeconfigError } from '../kube/kubeconfig.js';
 import { kcpServer } from '../kube/server-url.js';

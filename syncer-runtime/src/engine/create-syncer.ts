@@ -1,4 +1,5 @@
 import { sharedAbort } from '../base/abort.js';
+import { Bell } from '../base/bell.js';
 import { sleep, type Clock } from '../base/clock.js';
 import { asUpstream } from '../base/sides.js';
 import { Gates } from '../kube/gates.js';
@@ -136,9 +137,11 @@ class ComposedSyncer implements Syncer {
   }
 
   private async resync(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      await sleep(this.deps.clock, this.options.resyncPeriodMs, signal).catch(() => undefined);
-      if (!signal.aborted) this.running?.resync();
+    const bell = new Bell(this.deps.clock);
+    for (;;) {
+      await bell.wait(this.options.resyncPeriodMs, signal);
+      if (signal.aborted) return;
+      this.running?.resync();
     }
   }
 }

@@ -2,15 +2,12 @@ import type { Clock } from '../base/clock.js';
 import type { Side } from '../base/sides.js';
 import { TypeController } from '../controller/type-controller.js';
 import { ParkedPayloads } from '../informer/parked.js';
-import { asUpstream } from '../base/sides.js';
 import { finalizerOf, ownerHash, ownerLabel } from '../object/marks.js';
-import { typeName, type KubeObject, type OwnerReference, type ResourceType } from '../object/types.js';
+import { typeName, type ResourceType } from '../object/types.js';
 import type { Logger } from '../observe/logger.js';
 import type { Recorder } from '../observe/recorder.js';
 import type { RollingCount } from '../observe/rolling-count.js';
-import { isProtectedNamespace, mayUseExisting, selectsNamespace } from '../select/namespaces.js';
-import { neverSyncedObject } from '../select/never-objects.js';
-import { isChosen } from '../select/types.js';
+import { isProtectedNamespace, mayUseExisting } from '../select/namespaces.js';
 import type { SyncerContext, SyncerIdentity } from '../sync/context.js';
 import { DeletionGuard } from '../sync/evidence/guard.js';
 import { lookAtChain } from '../sync/evidence/chain.js';
@@ -23,6 +20,7 @@ import type { ClusterIdentity } from './cluster-identity.js';
 import type { SyncerClients } from './clients.js';
 import { Connectivity } from './connectivity.js';
 import { namespaceType, NamespaceWatch } from './namespace-watch.js';
+import { ObjectSelection } from './object-selection.js';
 import type { SyncerOptions } from './options.js';
 import type { StoredResource } from './resource-snapshots.js';
 import { TypeDefinitions } from './type-definitions.js';
@@ -49,6 +47,7 @@ export class RunningSyncer {
   readonly stored: readonly StoredResource[];
   readonly namespaces: Readonly<Record<Side, NamespaceWatch>>;
   readonly cleaner: NamespaceCleaner;
+  private readonly selection: ObjectSelection;
   private readonly definitions: TypeDefinitions;
   private readonly shared: SyncerContext;
 
@@ -72,6 +71,12 @@ export class RunningSyncer {
       onTrouble,
     });
     this.types = this.createTypes();
+    this.selection = new ObjectSelection({
+      namespaces: parts.options.namespaces,
+      types: this.types,
+      upstreamNamespaces: this.namespaces.upstream.namespaces,
+      mapping: identityMapping,
+    });
     this.shared = this.createContext();
     this.cleaner = this.createCleaner();
   }
@@ -180,7 +185,7 @@ export class RunningSyncer {
       clock,
       logger,
       recorder,
-      candidateNamespaces: (side) => this.candidates(side),
+      candidateNamespaces: (side) => this.selection.candidateNamespaces(side),
       assertKnownCluster: () => {
         this.connectivity.assertKnownCluster();
       },
@@ -207,19 +212,6 @@ export class RunningSyncer {
     });
   }
 
-  /** Namespaces to try one by one: those that are named, and those that the workspace shows. */
-  private candidates(side: Side): readonly string[] {
-    const { include } = this.parts.options.namespaces;
-    const named = include.filter((pattern) => !pattern.includes('*'));
-    const seen = [...this.namespaces.upstream.namespaces.names()];
-    const upstream = [...new Set([...named, ...seen])].filter((namespace) => this.isSelectedNamespace(namespace));
-    return side === 'upstream' ? upstream : upstream.map((namespace) => identityMapping.toDownstream(namespace));
-  }
-
-  private isSelectedNamespace(namespace: string): boolean {
-    return selectsNamespace(this.parts.options.namespaces, namespace);
-  }
-
   private createController(type: ResourceType): TypeController {
     const { options, registration, counts, onChange, signal } = this.parts;
     const { logicalClusterUid: uid, workspacePath: path } = registration;
@@ -228,7 +220,7 @@ export class RunningSyncer {
       workspace: { uid, path },
       type,
       workers: options.workers,
-      isSelected: (object) => this.isSelected(type, object),
+      isSelected: (object) => this.selection.selects(type, object),
       storedIdentity: this.stored.find(({ resource }) => resource === typeName(type))?.identity ?? '',
       onPass: (ok) => {
         counts.add(ok);
@@ -241,19 +233,6 @@ export class RunningSyncer {
     });
     void controller.run();
     return controller;
-  }
-
-  private isSelected(type: ResourceType, object: KubeObject): boolean {
-    if (!this.isSelectedNamespace(object.metadata.namespace ?? '')) return false;
-    return neverSyncedObject(type, asUpstream(object), (owner) => this.isSyncedKind(owner)) === undefined;
-  }
-
-  private isSyncedKind({ apiVersion, kind }: OwnerReference): boolean {
-    const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
-    for (const { choice } of this.types.values()) {
-      if (choice.group === group && isChosen(choice.outcome) && choice.outcome.upstream.kind === kind) return true;
-    }
-    return false;
   }
 }
 

@@ -119,18 +119,19 @@ export function inStep(pair: Pair, rules: StepRules): boolean {
 /** Whether what is applied is what upstream says, whole, under the present options. */
 export function specInStep(pair: Pair, rules: StepRules): boolean {
   const { up, down, wrote } = pair;
-  return (
-    up !== undefined &&
-    down !== undefined &&
-    wrote !== undefined &&
-    wrote.content === up.content &&
-    wrote.epoch === rules.epoch &&
-    wrote.downUid === down.uid &&
-    wrote.owns === down.owns &&
-    down.upstreamUid === up.uid &&
-    down.seenGeneration === up.generation &&
-    (up.held || !rules.hasStatus)
-  );
+  if (!up || !down || !wrote || (rules.hasStatus && !up.held)) return false;
+  const isApplied = wrote.content === up.content && wrote.epoch === rules.epoch;
+  return isApplied && isWhole(wrote, down) && namesVersion(down, up);
+}
+
+/** Nobody took a field of ours since our last write, and it is the same object. */
+function isWhole(wrote: WroteFacts, down: DownFacts): boolean {
+  return wrote.downUid === down.uid && wrote.owns === down.owns;
+}
+
+/** The copy's marks name the upstream object as it is. */
+function namesVersion(down: DownFacts, up: UpFacts): boolean {
+  return down.upstreamUid === up.uid && down.seenGeneration === up.generation;
 }
 
 /** Whether the upstream status is what the downstream status makes of it, as far as it is ours to write. */

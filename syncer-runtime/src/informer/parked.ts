@@ -43,11 +43,6 @@ export class ParkedPayloads {
     return parked?.rv === rv ? parked : undefined;
   }
 
-  /** Gives back what a failed reconcile had taken, unless something newer came. */
-  giveBack(slot: string, payload: ParkedPayload): void {
-    if (!this.slots.has(slot)) this.park(slot, payload);
-  }
-
   drop(slot: string): void {
     const parked = this.slots.get(slot);
     if (!parked) return;

@@ -1,7 +1,7 @@
-import { asDownstream, asUpstream, type Downstream, type Side, type Upstream } from '../base/sides.js';
+import { asDownstream, asUpstream, type Downstream, type Upstream } from '../base/sides.js';
 import { downFactsOf, hasOurMarks, upFactsOf } from '../informer/facts.js';
 import type { DownFacts, Pair, UpFacts } from '../informer/pair.js';
-import { slotOf, type ParkedPayload } from '../informer/parked.js';
+import { slotOf } from '../informer/parked.js';
 import { isObjectNotFound } from '../kube/error-class.js';
 import type { KubeClient } from '../kube/client.js';
 import { objectPath } from '../kube/paths.js';
@@ -78,23 +78,15 @@ export async function downstreamPayload(ctx: TypeContext, pair: Pair): Promise<D
  * run, so that stripped marks are repaired. Without the label the annotations must name the very same upstream object.
  */
 export function isOurCopy(ctx: TypeContext, pair: Pair, object: KubeObject): boolean {
-  const { uid, labels, annotations: marks } = object.metadata;
+  const { uid } = object.metadata;
   if (uid !== undefined && (uid === pair.wrote?.downUid || uid === pair.down?.uid)) return true;
-  if (hasOurMarks(object, pair.key, ctx.facts)) return true;
-  const relabelled = {
-    ...object,
-    metadata: { ...object.metadata, labels: { ...labels, [ownerLabel]: ctx.identity.owner } },
-  };
-  return (
-    labels?.[ownerLabel] === undefined &&
-    pair.up !== undefined &&
-    marks?.[annotations.upstreamUid] === pair.up.uid &&
-    hasOurMarks(relabelled, pair.key, ctx.facts)
-  );
+  return hasOurMarks(object, pair.key, ctx.facts) || namesOurObject(ctx, pair, object);
 }
 
-/** Keeps a payload for the next reconcile of the key, unless something newer is there. */
-export function giveBack(ctx: TypeContext, side: Side, pair: Pair, payload: ParkedPayload): void {
-  const facts = side === 'upstream' ? pair.up : pair.down;
-  if (facts?.rv === payload.rv) ctx.parked.giveBack(slotOf(ctx.typeName, side, pair.key), payload);
+/** Whether an object that lost the label still names, by its other marks, the very upstream object of the pair. */
+function namesOurObject(ctx: TypeContext, pair: Pair, object: KubeObject): boolean {
+  const { labels, annotations: marks } = object.metadata;
+  if (labels?.[ownerLabel] !== undefined || !pair.up || marks?.[annotations.upstreamUid] !== pair.up.uid) return false;
+  const labelled = { ...labels, [ownerLabel]: ctx.identity.owner };
+  return hasOurMarks({ ...object, metadata: { ...object.metadata, labels: labelled } }, pair.key, ctx.facts);
 }

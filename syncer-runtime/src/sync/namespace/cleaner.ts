@@ -1,4 +1,5 @@
-import { sleep, type Clock } from '../../base/clock.js';
+import { Bell } from '../../base/bell.js';
+import type { Clock } from '../../base/clock.js';
 import type { Downstream, Upstream } from '../../base/sides.js';
 import type { ObjectMap } from '../../informer/object-map.js';
 import type { KubeClient } from '../../kube/client.js';
@@ -56,9 +57,11 @@ export class NamespaceCleaner {
 
   /** Looks again and again until the signal is aborted. */
   async run(signal: AbortSignal): Promise<void> {
-    for (let round = 0; !signal.aborted; round++) {
-      await sleep(this.options.clock, SOON_MS, signal).catch(() => undefined);
-      if (!signal.aborted) await this.round(round, signal);
+    const bell = new Bell(this.options.clock);
+    for (let round = 0; ; round++) {
+      await bell.wait(SOON_MS, signal);
+      if (signal.aborted) return;
+      await this.round(round, signal);
     }
   }
 

@@ -1,8 +1,10 @@
+import type { Downstream } from '../../base/sides.js';
 import type { Pair } from '../../informer/pair.js';
 import { isUidMismatch } from '../../kube/error-class.js';
 import { splitKey } from '../../object/key.js';
 import { ownsEveryLeaf } from '../../object/owned-fields.js';
 import { reasons } from '../../object/reasons.js';
+import type { KubeObject } from '../../object/types.js';
 import type { TypeContext } from '../context.js';
 import { writeDue } from '../decide/write-due.js';
 import { noteRepair, repairDelayMs } from '../decide/repair-delay.js';
@@ -19,38 +21,54 @@ export async function applyStep(ctx: TypeContext, pair: Pair, known?: UpPayload)
   const payload = known ?? (await upstreamPayload(ctx, pair));
   const { down } = pair;
   if (!payload || !down || payload.facts.deleting || !payload.facts.selected) return finished('none');
-  const { object: upstream, facts: up } = payload;
-  const desired = desiredFor(ctx, pair, upstream);
-  if (ctx.rules.hasStatus && !up.held) await holdUpstream(ctx, pair, up.uid);
-  const due = writeDue(pair, { sent: desired.sent, isWhole: await isWhole(ctx, pair, desired) });
+  if (ctx.rules.hasStatus && !payload.facts.held) await holdUpstream(ctx, pair, payload.facts.uid);
+  return await bringInStep(ctx, pair, { payload, uid: down.uid });
+}
+
+async function bringInStep(
+  ctx: TypeContext,
+  pair: Pair,
+  { payload, uid }: { payload: UpPayload; uid: string },
+): Promise<SyncResult> {
+  const { content } = payload.facts;
+  const desired = desiredFor(ctx, pair, payload.object);
+  const { whole, copy } = await wholeness(ctx, pair, desired);
+  const due = writeDue(pair, { sent: desired.sent, isWhole: whole });
   if (due === 'nothing') {
-    acknowledge(ctx, pair, up.content);
-    return await carryStatusUp(ctx, pair);
+    acknowledge(ctx, pair, content);
+    return await carryStatusUp(ctx, pair, copy);
   }
-  if (due === 'drifted') {
-    const now = ctx.clock.monotonic();
-    const delay = repairDelayMs(pair, now);
-    if (delay > 0)
-      return waiting(
-        reasons.Drifted,
-        'Something in the cluster keeps changing fields that kcp owns; they are put back less and less often.',
-        delay,
-      );
-    noteRepair(pair, now);
-  }
-  return await write(ctx, pair, { desired, content: up.content, uid: down.uid, due });
+  return (due === 'drifted' && postponed(ctx, pair)) || (await write(ctx, pair, { desired, content, uid, due }));
 }
 
 /**
  * Whether our fields of the copy are all still ours. What we applied in this run tells by its hash; after a start the
  * live entry is compared leaf by leaf.
  */
-async function isWhole(ctx: TypeContext, pair: Pair, desired: DesiredCopy): Promise<boolean> {
+async function wholeness(
+  ctx: TypeContext,
+  pair: Pair,
+  desired: DesiredCopy,
+): Promise<{ whole: boolean; copy?: Downstream<KubeObject> }> {
   const { down, wrote } = pair;
-  if (wrote && wrote.downUid === down?.uid) return wrote.owns === down.owns;
-  if (down?.sent !== desired.sent) return false;
-  const copy = await downstreamPayload(ctx, pair);
-  return copy !== undefined && ownsEveryLeaf(desired.object, copy.object);
+  if (wrote && wrote.downUid === down?.uid) return { whole: wrote.owns === down.owns };
+  if (down?.sent !== desired.sent) return { whole: false };
+  const copy = (await downstreamPayload(ctx, pair))?.object;
+  return copy ? { whole: ownsEveryLeaf(desired.object, copy), copy } : { whole: false };
+}
+
+/** A copy that is changed again and again is repaired ever more slowly. undefined: now. */
+function postponed(ctx: TypeContext, pair: Pair): SyncResult | undefined {
+  const now = ctx.clock.monotonic();
+  const delay = repairDelayMs(pair, now);
+  if (delay > 0)
+    return waiting(
+      reasons.Drifted,
+      'Something in the cluster keeps changing fields that kcp owns; they are put back less and less often.',
+      delay,
+    );
+  noteRepair(pair, now);
+  return undefined;
 }
 
 interface DueWrite {
