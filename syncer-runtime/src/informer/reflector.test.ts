@@ -554,6 +554,21 @@ describe('a server that went back in time', () => {
     expect(sink.told.slice(3)).toEqual(['failed', 'timeTravel', 'listStarted', 'page 1', 'listed 5', 'recovered']);
   });
 
+  test('cannot be told from one that does not know the question: then all is listed', async () => {
+    start();
+    const first = await watchOpen(1);
+    fault = (call) => {
+      if (!call.query.has('resourceVersionMatch')) return false;
+      call.status(400, 'BadRequest');
+      return true;
+    };
+    first.reset();
+    await failedAndWaited(1);
+    await watchOpen(2);
+    expect(lists()).toHaveLength(2);
+    expect(sink.told).not.toContain('timeTravel');
+  });
+
   test('is not suspected because it lags for a moment after its start', async () => {
     start();
     const first = await watchOpen(1);

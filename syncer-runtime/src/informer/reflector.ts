@@ -188,24 +188,30 @@ class Reflector {
     this.newest = seen;
   }
 
-  /** @throws what the server answers, but for 504: then it is older than we are, the sink is told, and all is listed. */
+  /** A server that is older than we are, or cannot say, is listed anew. @throws what else it answers. */
   private async proveNotOlder(resourceVersion: string): Promise<void> {
-    const { client, scope, clock, sink } = this.options;
+    const proof = await this.proofOf(resourceVersion);
+    if (proof === 'notOlder') return;
+    this.newest = undefined;
+    this.resumeAt = undefined;
+    if (proof === 'older') this.options.sink.timeTravel();
+  }
+
+  private async proofOf(resourceVersion: string): Promise<'notOlder' | 'older' | 'unknown'> {
+    const { client, scope, clock } = this.options;
     const query = { limit: 1, resourceVersion, resourceVersionMatch: 'NotOlderThan' };
     const path = collectionPath(scope.type, scope.namespace, query);
     for (let look = 1; ; look++) {
       try {
         await client.request({ method: 'GET', path, lane: 'list', signal: this.signal });
-        return;
+        return 'notOlder';
       } catch (error) {
+        if (cannotProve(error)) return 'unknown';
         if (!isResourceVersionTooLarge(error)) throw error;
-        if (look === TIME_TRAVEL_LOOKS) break;
+        if (look === TIME_TRAVEL_LOOKS) return 'older';
         await sleep(clock, error.retryAfterMs ?? backoffMs(look), this.signal);
       }
     }
-    this.newest = undefined;
-    this.resumeAt = undefined;
-    sink.timeTravel();
   }
 
   private toSink<T>(call: () => T): T {
@@ -220,6 +226,11 @@ class Reflector {
 /** Whether the watch can go on where it was: the connection broke, and no line was bad. */
 function canResume(error: unknown): boolean {
   return error instanceof ConnectionError && error.code !== 'LINE_TOO_LONG' && error.code !== 'NOT_AN_EVENT';
+}
+
+/** A server that does not know the question, as some aggregated APIs, must not be asked for ever. */
+function cannotProve(error: unknown): boolean {
+  return error instanceof ApiError && [400, 405, 410, 422].includes(error.status);
 }
 
 function overdue(client: KubeClient): ConnectionError {
