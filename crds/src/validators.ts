@@ -5,7 +5,7 @@ import { syncTargetCrd } from './generated/synctarget-crd.js';
 /** Keywords that only a server judges: known here, so that a new one is noticed, and without effect. */
 const judgedByServer = ['x-kubernetes-int-or-string', 'x-kubernetes-list-type', 'x-kubernetes-list-map-keys'];
 
-const checkSyncTarget = compile(syncTargetCrd.spec.versions[0].schema.openAPIV3Schema);
+const syncTargetCheck = once(() => compile(syncTargetCrd.spec.versions[0].schema.openAPIV3Schema));
 
 /**
  * Judges a SyncTarget by the schema that its CustomResourceDefinition carries. Returns one sentence for each mistake,
@@ -13,7 +13,13 @@ const checkSyncTarget = compile(syncTargetCrd.spec.versions[0].schema.openAPIV3S
  * quoted. Fields that the schema does not know are left to the server, so that a newer type is no mistake.
  */
 export function validateSyncTarget(syncTarget: unknown): string[] {
-  return mistakes(checkSyncTarget, syncTarget);
+  return mistakes(syncTargetCheck(), syncTarget);
+}
+
+/** Compiling takes long for a command that may only print its help. */
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }
 
 function compile(schema: object): ValidateFunction {
