@@ -90,7 +90,7 @@ export function healthRoutes(
     '/health': () => {
       const begun = options.clock.monotonic();
       const { details, ...report } = options.health();
-      const duration = `${Math.round((options.clock.monotonic() - begun) * 1_000)}µs`;
+      const duration = `${Math.round((options.clock.monotonic() - begun) * 1_000) / 1_000}ms`;
       return {
         status: report.status === 'Unhealthy' ? 503 : 200,
         contentType: 'application/json',
