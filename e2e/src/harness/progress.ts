@@ -17,19 +17,27 @@ export function elapsed(ms: number): string {
   return `${Math.floor(seconds / 60)}m${String(seconds % 60).padStart(2, '0')}s`;
 }
 
+/** Says how far the work is, such as `2 of 3 ready`. */
+export type Say = (state: string) => void;
+
 /**
  * Runs `work` and shows that it goes on: a spinner with the elapsed time on a terminal, else a line at the start,
- * one every 20 seconds and one at the end.
+ * one every 20 seconds and one at the end. What `work` says of its state is shown: at once on a terminal, else as a
+ * line when it changes.
  * @throws what `work` throws, after a line that says it failed.
  */
-export async function withProgress<T>(title: string, work: () => Promise<T>, out: ProgressOutput): Promise<T> {
+export async function withProgress<T>(title: string, work: (say: Say) => Promise<T>, out: ProgressOutput): Promise<T> {
   const started = performance.now();
   const since = (): string => elapsed(performance.now() - started);
   const ending = new AbortController();
   const shown = out.isTTY === true ? spin() : beat();
   let verdict = 'failed after';
+  let state = '';
   try {
-    const result = await work();
+    const result = await work((next) => {
+      if (next !== state && out.isTTY !== true) out.write(`${title}: ${next}\n`);
+      state = next;
+    });
     verdict = 'done in';
     return result;
   } finally {
@@ -40,7 +48,9 @@ export async function withProgress<T>(title: string, work: () => Promise<T>, out
 
   async function spin(): Promise<void> {
     let frame = 0;
-    await every(frameMs, () => out.write(`\r\u001b[K${frames[frame++ % frames.length] ?? ''} ${title} ${since()}`));
+    await every(frameMs, () =>
+      out.write(`\r\u001b[K${frames[frame++ % frames.length] ?? ''} ${title} ${since()} ${state}`),
+    );
   }
   async function beat(): Promise<void> {
     out.write(`${title}: started\n`);

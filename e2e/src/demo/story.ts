@@ -1,0 +1,122 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Daemon } from '../harness/daemon.js';
+import { eventually } from '../harness/eventually.js';
+import { kubectl } from '../harness/kubectl.js';
+import { withProgress, type ProgressOutput, type Say } from '../harness/progress.js';
+import { runSyncer, startSyncer } from '../harness/syncer.js';
+import type { World } from './world.js';
+
+const root = join(import.meta.dirname, '..', '..', '..');
+const examples = ['configuration.yaml', 'deployment.yaml', 'service.yaml'];
+const deployments = { apiVersion: 'apps/v1', resource: 'deployments', namespace: 'default' };
+const services = { apiVersion: 'v1', resource: 'services', namespace: 'default' };
+const syncTargets = { apiVersion: 'workload.kcp.io/v1alpha1', resource: 'synctargets' };
+
+interface WithStatus {
+  readonly metadata: { readonly uid: string };
+  readonly status?: {
+    readonly readyReplicas?: number;
+    readonly loadBalancer?: { readonly ingress?: readonly { readonly ip?: string }[] };
+    readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message: string }[];
+  };
+}
+
+/** Connects the workspace with the cluster, by the commands that the README shows. */
+export async function connect(world: World, out: ProgressOutput): Promise<Daemon> {
+  const { kcp, cluster, workspace } = world;
+  const kubeconfigs = [`--kcp-kubeconfig=${kcp.kubeconfigPath}`, `--cluster-kubeconfig=${cluster.kubeconfigPath}`];
+  const ends = [`--workspace-cluster=${workspace.path}`, ...kubeconfigs];
+  await withProgress(
+    'Publishing Deployments, Services and nine more types in the workspace',
+    async () => {
+      const { code, stderr } = await runSyncer(['publish-apis', ...ends]);
+      if (code !== 0) throw new Error(`workload-syncer publish-apis failed: ${stderr}`);
+    },
+    out,
+  );
+  const manifest = 'apiVersion: workload.kcp.io/v1alpha1\nkind: SyncTarget\nmetadata: {name: my-cluster}\n';
+  await inKcp(world, ['apply', '--server-side', '-f', '-'], manifest);
+  const target = await workspace.admin.get<WithStatus>({ ...syncTargets, name: 'my-cluster' });
+  return await withProgress(
+    'Starting workload-syncer',
+    async (say) => {
+      const syncer = startSyncer({
+        flags: {
+          'sync-target-name': 'my-cluster',
+          'sync-target-uid': target.metadata.uid,
+          'workspace-cluster': workspace.path,
+          'kcp-kubeconfig': kcp.kubeconfigPath,
+          'cluster-kubeconfig': cluster.kubeconfigPath,
+          'metrics-port': 0,
+          'health-port': 0,
+        },
+      });
+      await syncer.waitForLine(/started/);
+      await eventually('the SyncTarget is ready', async () => await isReady(world, say));
+      return syncer;
+    },
+    out,
+  );
+}
+
+async function isReady({ workspace }: World, say: Say): Promise<boolean> {
+  const target = await workspace.admin.get<WithStatus>({ ...syncTargets, name: 'my-cluster' });
+  const ready = target.status?.conditions?.find(({ type }) => type === 'Ready');
+  say(ready?.message ?? 'waiting for the first heartbeat');
+  return ready?.status === 'True';
+}
+
+/** Applies the examples in kcp and follows them until kcp shows that they run. */
+export async function deploy(world: World, out: ProgressOutput): Promise<void> {
+  for (const file of examples) {
+    const path = join(root, 'docs', 'examples', file);
+    await inKcp(world, ['apply', '--server-side', '-f', '-'], readFileSync(path, 'utf8'));
+    out.write(`Applied docs/examples/${file} in kcp\n`);
+  }
+  const { admin } = world.workspace;
+  await withProgress(
+    'Deployment nginx-app, as kcp shows it',
+    async (say) => {
+      await eventually('kcp shows three ready replicas', async () => {
+        const { status } = await admin.get<WithStatus>({ ...deployments, name: 'nginx-app' });
+        say(`${status?.readyReplicas ?? 0} of 3 replicas ready`);
+        return status?.readyReplicas === 3;
+      });
+    },
+    out,
+  );
+  await withProgress(
+    'Service nginx-service, as kcp shows it',
+    async (say) => {
+      await eventually('kcp shows the address of the load balancer', async () => {
+        const { status } = await admin.get<WithStatus>({ ...services, name: 'nginx-service' });
+        const ip = status?.loadBalancer?.ingress?.[0]?.ip;
+        say(ip === undefined ? 'no address yet' : `address ${ip}`);
+        return ip !== undefined;
+      });
+    },
+    out,
+  );
+}
+
+/** Shows both sides as their users see them, with the commands that do it. */
+export async function show(world: World, out: ProgressOutput): Promise<void> {
+  const views = [
+    ['get', 'synctarget', '--context=kcp'],
+    ['get', 'deployments,services,configmaps,secrets', '--context=kcp'],
+    ['get', 'deployments', '--context=physical-cluster'],
+    ['get', 'services,configmaps,secrets', '--selector=syncer.kcp.io/owner', '--context=physical-cluster'],
+    ['get', 'pods', '--context=physical-cluster'],
+  ];
+  for (const args of views) {
+    const { code, stdout, stderr } = await kubectl(args, { kubeconfig: world.kubeconfig });
+    out.write(`\n$ kubectl ${args.join(' ')}\n${stdout}`);
+    if (code !== 0) throw new Error(`kubectl ${args.join(' ')} failed: ${stderr}`);
+  }
+}
+
+async function inKcp({ kubeconfig }: World, args: readonly string[], input: string): Promise<void> {
+  const { code, stderr } = await kubectl(args, { kubeconfig, context: 'kcp', input });
+  if (code !== 0) throw new Error(`kubectl ${args.join(' ')} in kcp failed: ${stderr}`);
+}
