@@ -24,6 +24,8 @@ export class FakeKcp {
   ready = true;
   servesSyncTargets = true;
   fault: Fault = () => undefined;
+  /** What stands in the place of every good answer's body. */
+  body: string | undefined;
 
   add(name: string, fields: Omit<Partial<SyncTarget>, 'metadata'> & { uid: string }): void {
     const { uid, ...rest } = fields;
@@ -49,7 +51,10 @@ export class FakeKcp {
     return {
       side: 'upstream',
       server: cluster === '' ? server : `${server}/clusters/${cluster}`,
-      request: async (request) => await this.answer(request, cluster),
+      request: async (request) => {
+        const answer = await this.answer(request, cluster);
+        return this.body === undefined ? answer : { ...answer, text: this.body };
+      },
       watch: () => Promise.reject(new Error('nothing is watched here')),
       at: (path) => this.client(path.replace('/clusters/', '')),
       close: () => Promise.resolve(),

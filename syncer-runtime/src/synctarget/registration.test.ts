@@ -254,6 +254,17 @@ test('a server that never answers does not hold the start', async () => {
   expect((error as Error).message).toBe('kcp at https://kcp.example.com:6443: it did not answer in time');
 });
 
+test.each(['<html>Welcome</html>', 'null', '[]'])(
+  'a server that answers with %s is not taken for kcp',
+  async (body) => {
+    const world = aWorld();
+    world.kcp.body = body;
+    expect(await messageOf(world)).toBe(
+      'kcp at https://kcp.example.com:6443: it answered with something that is no object',
+    );
+  },
+);
+
 test('the caller can end the wait', async () => {
   const world = aWorld();
   world.kcp.ready = false;

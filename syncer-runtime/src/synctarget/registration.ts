@@ -3,6 +3,7 @@ import { validateSyncTarget } from '@kcp-syncer/crds/validators.js';
 import type { Clock } from '../base/clock.js';
 import type { KubeClient } from '../kube/client.js';
 import { objectPath } from '../kube/paths.js';
+import type { JsonRecord } from '../object/json.js';
 import { ownerHash } from '../object/marks.js';
 import { untilBelieved } from './belief.js';
 import { StartError } from './start-error.js';
@@ -75,8 +76,8 @@ async function believed<T>(
   }
 }
 
-function workspaceOf(body: unknown, named: string): Workspace {
-  const metadata = (body as { metadata?: { uid?: string; annotations?: Record<string, string> } } | null)?.metadata;
+function workspaceOf(body: JsonRecord, named: string): Workspace {
+  const metadata = body['metadata'] as { uid?: string; annotations?: Record<string, string> } | undefined;
   const logicalCluster = metadata?.annotations?.['kcp.io/cluster'];
   if (logicalCluster === undefined || metadata?.uid === undefined) {
     throw new StartError(

@@ -5,6 +5,7 @@ import type { ApiRequest, KubeClient } from '../kube/client.js';
 import { ConnectionError } from '../kube/connection-error.js';
 import { deadline } from '../kube/deadline.js';
 import { objectPath, subresourcePath } from '../kube/paths.js';
+import { isRecord, type JsonRecord } from '../object/json.js';
 import { fieldManager } from '../object/marks.js';
 
 export const syncTargetType = { group: 'workload.kcp.io', version: 'v1alpha1', resource: 'synctargets' } as const;
@@ -60,17 +61,24 @@ export class SyncTargetApi {
     }
   }
 
-  /** The body of a GET on any other object of the workspace. */
-  async readOther(path: string, signal: AbortSignal): Promise<unknown> {
-    return JSON.parse(await this.inTime(this.options.client, { method: 'GET', path }, signal));
+  /** Any other object of the workspace. */
+  async readOther(path: string, signal: AbortSignal): Promise<JsonRecord> {
+    return await this.object({ method: 'GET', path }, signal);
   }
 
   private async syncTarget(request: ApiRequest, signal: AbortSignal): Promise<SyncTarget> {
-    const text = await this.inTime(this.options.client, request, signal);
-    const object = JSON.parse(text) as Partial<SyncTarget>;
-    if (typeof object.metadata?.uid !== 'string')
+    const object = await this.object(request, signal);
+    const { metadata } = object as Partial<SyncTarget>;
+    if (typeof metadata?.uid !== 'string')
       throw this.failure('it answered with something that is no SyncTarget', 'NO_OBJECT');
-    return object as SyncTarget;
+    return { ...object, metadata };
+  }
+
+  private async object(request: ApiRequest, signal: AbortSignal): Promise<JsonRecord> {
+    const text = await this.inTime(this.options.client, request, signal);
+    const parsed = jsonOf(text);
+    if (!isRecord(parsed)) throw this.failure('it answered with something that is no object', 'NO_OBJECT');
+    return parsed;
   }
 
   private async inTime(client: KubeClient, request: ApiRequest, signal: AbortSignal): Promise<string> {
@@ -85,5 +93,14 @@ export class SyncTargetApi {
 
   private failure(sentence: string, code: string): ConnectionError {
     return new ConnectionError(sentence, { side: 'upstream', server: this.server, code });
+  }
+}
+
+/** Plain numbers will do: nothing is written back that was read, but a count. Undefined when the text is no JSON. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
