@@ -167,7 +167,7 @@ describe('lists whose items are owned one by one', () => {
   });
 
   test('a list of thousands of items is looked through in no time', () => {
-    const names = Array.from({ length: 20_000 }, (_, i) => `name-${i}`);
+    const names = Array.from({ length: 5_000 }, (_, i) => `name-${i}`);
     const spec = { env: names.map((name) => ({ name })) };
     const fields = Object.assign({}, ...names.map((name) => item({ name }, { 'f:name': {} }))) as object;
     const started = performance.now();

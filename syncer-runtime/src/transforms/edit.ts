@@ -1,4 +1,4 @@
-import { isRecord, omit, type JsonRecord } from '../object/json.js';
+import { isRecord, type JsonRecord } from '../object/json.js';
 import type { KubeObject } from '../object/types.js';
 
 /** A copy of `record` in which the field is what `edit` makes of it; a record without the field is returned as it is. */
@@ -9,7 +9,7 @@ export function editField<T extends JsonRecord>(record: T, field: string, edit: 
 
 /** A copy of `record` without the fields whose name `drops` tells. */
 export function without(record: JsonRecord, drops: (field: string) => boolean): JsonRecord {
-  return omit(record, Object.keys(record).filter(drops));
+  return Object.fromEntries(Object.entries(record).filter(([field]) => !drops(field)));
 }
 
 /** A copy of the object without the annotations that `drops` tells. */

@@ -11,7 +11,10 @@ import { dropRolloutAnnotations } from './rollout-annotations.js';
 import { dropServiceAccountSecrets } from './service-account.js';
 import { dropAllocatedServiceFields } from './service.js';
 
-/** What happens to every object on its way down, in this order (S8). Our marks are put on at the end, by marks.ts. */
+/**
+ * What happens to every object on its way down, in this order (S8). In: the upstream object. Out: the desired one,
+ * without our marks, which marks.ts puts on at the end. Next: sync/write/apply-spec.
+ */
 export const transforms: readonly Transform[] = [
   setIdentity, // which object it is in the cluster; no metadata of kcp's server
   dropStatus, // comes up, never goes down
