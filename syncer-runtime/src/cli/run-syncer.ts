@@ -34,7 +34,7 @@ export async function runSyncer(settings: SyncerSettings, deps: RunDeps): Promis
   const { options } = settings;
   const { clock } = deps;
   const logger = createLogger({
-    ...deps,
+    clock,
     format: options.logFormat,
     verbosity: options.verbosity,
     stream: deps.stdout,
