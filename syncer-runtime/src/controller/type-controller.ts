@@ -100,6 +100,7 @@ export class TypeController implements WakeTarget {
   incident(cause: string): void {
     for (const pair of this.ctx.store.values()) {
       if (pair.down) pair.incident = cause;
+      delete pair.gone;
       if (pair.up?.deleting) this.wake(pair.key);
     }
     this.ctx.logger.warn('deletions are held', { type: this.ctx.typeName, cause });
@@ -110,6 +111,7 @@ export class TypeController implements WakeTarget {
    * after a restart as well (S26).
    */
   identity(): string {
+    if (this.definition.kind === 'unknown') return this.options.storedIdentity;
     if (this.heldIdentity === undefined) return identityOf(this.definition);
     for (const pair of this.ctx.store.values()) if (pair.incident !== undefined) return this.heldIdentity;
     // Before both lists are complete nobody knows what is held.
@@ -160,10 +162,9 @@ export class TypeController implements WakeTarget {
     if (side === 'upstream') this.incident('kcp is older than it was: it seems to be restored from a backup');
   }
 
-  /** An upstream object may be worked when the cluster's list is complete, a lone copy when the workspace's is. */
+  /** An upstream object may be worked when the cluster's list is complete, a lone copy when both lists are (S35). */
   private isDue(present: boolean, deleting: boolean): boolean {
-    if (deleting) return true;
-    return this.ctx.store.isComplete(present ? 'downstream' : 'upstream');
+    return deleting || (present ? this.ctx.store.isComplete('downstream') : this.isListed);
   }
 
   private createContext(): TypeContext {
@@ -205,8 +206,11 @@ export class TypeController implements WakeTarget {
     return {
       type,
       exists: async (key) => (await getLiveUpstream(this.ctx, key)) !== undefined,
-      look: async () =>
-        await lookAtChain({ upstream: shared.upstream, workspace, type, definition: this.definition, signal }),
+      look: async () => {
+        const namespace = this.sides.upstream.narrowTo;
+        const where = { upstream: shared.upstream, workspace, type, definition: this.definition, signal };
+        return await lookAtChain(namespace === undefined ? where : { ...where, namespace });
+      },
       wake: (key) => {
         this.queue.add(key);
       },

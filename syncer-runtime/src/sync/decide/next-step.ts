@@ -49,6 +49,8 @@ function onlyUpstream({ up }: Pair, facts: StepFacts): Step {
 
 function onlyDownstream({ down }: Pair, facts: StepFacts): Step {
   if (!facts.upstreamComplete) return { do: 'wait', why: 'the first list of the workspace is not complete' };
+  // Until all copies are known, nobody can tell how many have lost their upstream object (S26, S35).
+  if (!facts.downstreamComplete) return { do: 'wait', why: 'the first list of the cluster is not complete' };
   return down?.deleting ? { do: 'awaitGone' } : { do: 'delete', ground: 'absent' };
 }
 
