@@ -35,6 +35,8 @@ const nothing: Step = { do: 'nothing' };
 /** The four cases: which sides exist. Pure; reads memory alone. */
 export function nextStep(pair: Pair, facts: StepFacts): Step {
   if (inStep(pair, facts)) return nothing;
+  // Workspace or type go with the object: whatever the copy is doing, our finalizer may not keep them (S27).
+  if (pair.up?.deleting && pair.incident !== undefined) return pair.up.held ? { do: 'release' } : nothing;
   if (pair.up && pair.down) return both(pair, facts);
   if (pair.up) return onlyUpstream(pair, facts);
   if (pair.down) return onlyDownstream(pair, facts);
