@@ -18,7 +18,11 @@ export interface KeyState {
   /** Wall clock, ms. */
   readonly sinceMs: number;
   readonly nextRetryMs: number;
+  /** The same on the monotonic clock. */
+  readonly dueAt: number;
   readonly failures: number;
+  /** What the pair was like when it failed: a try before its time makes sense only when it is not like that any more. */
+  readonly signature: string;
   readonly failed: boolean;
 }
 
@@ -46,11 +50,11 @@ export class KeyStates {
 
   /** The key waits for something that is nobody's failure. */
   wait(key: Key, why: { reason: string; message: string }, ms: number): void {
-    this.states.set(key, { ...why, ...this.times(key, why.reason, ms), failures: 0, failed: false });
+    this.states.set(key, { ...why, ...this.times(key, why.reason, ms), failures: 0, signature: '', failed: false });
   }
 
   /** The key's reconcile failed. Returns when to try again, in ms. */
-  fail(key: Key, failure: Failure): number {
+  fail(key: Key, failure: Failure, signature: string): number {
     const failures = (this.states.get(key)?.failures ?? 0) + 1;
     const ms = Math.max(failure.retryAfterMs ?? 0, this.pause(failure, failures));
     this.states.set(key, {
@@ -58,9 +62,26 @@ export class KeyStates {
       message: failure.message,
       ...this.times(key, failure.reason, ms),
       failures,
+      signature,
       failed: failure.kind === 'final' || failures >= FAILED_AFTER,
     });
     return ms;
+  }
+
+  /** Milliseconds that a pair of this signature has to wait before it is tried again; 0 when it may be now. */
+  remainingMs(key: Key, signature: string): number {
+    const state = this.states.get(key);
+    if (!state || state.failures === 0 || state.signature !== signature) return 0;
+    return Math.max(0, state.dueAt - this.clock.monotonic());
+  }
+
+  /** The keys that failed for this reason may be tried now: what they waited for has come. */
+  *expire(reason: string): Generator<Key> {
+    for (const [key, state] of this.states) {
+      if (state.reason !== reason) continue;
+      this.states.set(key, { ...state, dueAt: 0 });
+      yield key;
+    }
   }
 
   private pause(failure: Failure, failures: number): number {
@@ -78,9 +99,9 @@ export class KeyStates {
     }
   }
 
-  private times(key: Key, reason: string, ms: number): { sinceMs: number; nextRetryMs: number } {
+  private times(key: Key, reason: string, ms: number): Pick<KeyState, 'sinceMs' | 'nextRetryMs' | 'dueAt'> {
     const before = this.states.get(key);
     const now = this.clock.now();
-    return { sinceMs: before?.reason === reason ? before.sinceMs : now, nextRetryMs: now + ms };
+    return { sinceMs: before?.reason === reason ? before.sinceMs : now, nextRetryMs: now + ms, dueAt: this.clock.monotonic() + ms };
   }
 }

@@ -43,6 +43,11 @@ export class SideWatch {
     return this.current !== undefined;
   }
 
+  /** A namespace that may be listed, when not the whole side may be. */
+  get narrowTo(): string | undefined {
+    return this.scopes[0] === '' ? undefined : this.scopes[0];
+  }
+
   /** Lists and watches anew; nothing when it runs already. */
   start(): void {
     if (this.current) return;

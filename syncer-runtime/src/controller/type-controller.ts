@@ -1,7 +1,9 @@
+import { anyOf } from '../base/abort.js';
 import type { Side } from '../base/sides.js';
 import { PairStore } from '../informer/pair-store.js';
 import { inStep } from '../informer/pair.js';
 import type { Key } from '../object/key.js';
+import { reasons } from '../object/reasons.js';
 import { gvkOf, typeName, type KubeObject, type ResourceType } from '../object/types.js';
 import { WorkQueue } from '../queue/work-queue.js';
 import type { SyncerContext, TypeContext } from '../sync/context.js';
@@ -22,6 +24,8 @@ export interface TypeControllerOptions {
   readonly isSelected: (object: KubeObject) => boolean;
   /** Identity that the SyncTarget's status had for the type when this run began; '' when none. */
   readonly storedIdentity: string;
+  /** What the SyncTarget's status says that deletions are held for when this run began; '' when none are. */
+  readonly storedHold: string;
   readonly onPass: (ok: boolean) => void;
   /** A list or watch failed: somebody should look whether the server is there. */
   readonly onTrouble: (side: Side, error: unknown) => void;
@@ -35,6 +39,8 @@ export class TypeController implements WakeTarget {
   readonly queue: WorkQueue;
   readonly sides: Readonly<Record<Side, SideWatch>>;
   definition: TypeDefinition = { kind: 'unknown', why: 'what serves the type was not seen yet' };
+  private readonly ending = new AbortController();
+  private working: Promise<void> = Promise.resolve();
   private goneDownstream = false;
   /** The type's identity before the incident that still holds copies: what the SyncTarget's status goes on showing. */
   private heldIdentity: string | undefined;
@@ -43,22 +49,34 @@ export class TypeController implements WakeTarget {
 
   constructor(private readonly options: TypeControllerOptions) {
     const { shared, workers } = options;
+    if (options.storedHold !== '') this.unseenIncident = options.storedHold;
     this.queue = new WorkQueue(shared.clock, workers);
     this.states = new KeyStates(shared.clock);
     this.ctx = this.createContext();
     this.sides = { upstream: this.createSide('upstream'), downstream: this.createSide('downstream') };
   }
 
-  /** Works until the signal is aborted. */
+  /** Works until it is stopped, or the syncer is. */
   async run(): Promise<void> {
-    const { workers, signal, onPass } = this.options;
+    const { workers, onPass } = this.options;
     const { ctx, queue, states } = this;
-    await Promise.all(
-      Array.from({ length: workers }, async () => {
-        await runWorker({ ctx, queue, states, onPass }, signal);
-      }),
-    );
-    queue.clear();
+    const running = Array.from({ length: workers }, async () => {
+      await runWorker({ ctx, queue, states, onPass }, ctx.signal);
+    });
+    this.working = Promise.all(running).then(() => {
+      queue.clear();
+    });
+    await this.working;
+  }
+
+  /** Settled when a controller that was stopped has finished the keys in work. */
+  get stopped(): Promise<void> {
+    return this.working;
+  }
+
+  /** Ends the watches, and the work when the keys in work are done. */
+  stop(): void {
+    this.ending.abort();
   }
 
   /** What serves the type upstream now, or undefined when nothing does. Another identity is an incident (S25). */
@@ -136,6 +154,12 @@ export class TypeController implements WakeTarget {
     this.queue.add(key, (this.states.get(key)?.failures ?? 0) > 0 ? 'retry' : 'fresh');
   }
 
+  /** The server of this side answers again: what failed for its silence is tried at once. */
+  answersAgain(side: Side): void {
+    const reason = side === 'upstream' ? reasons.KcpUnreachable : reasons.ClusterUnreachable;
+    for (const key of this.states.expire(reason)) this.queue.add(key, 'retry');
+  }
+
   completed(): void {
     this.resync();
   }
@@ -168,7 +192,8 @@ export class TypeController implements WakeTarget {
   }
 
   private createContext(): TypeContext {
-    const { shared, type, isSelected, signal } = this.options;
+    const { shared, type, isSelected } = this.options;
+    const signal = anyOf(this.options.signal, this.ending.signal);
     const hasStatus = type.subresources.includes('status');
     return {
       ...shared,
@@ -186,7 +211,8 @@ export class TypeController implements WakeTarget {
   }
 
   private createSide(side: Side): SideWatch {
-    const { shared, type, signal } = this.options;
+    const { shared, type } = this.options;
+    const { signal } = this.ctx;
     const isUpstream = side === 'upstream';
     return new SideWatch({
       side,

@@ -1,5 +1,5 @@
 import { asDownstream, asUpstream, type Side } from '../base/sides.js';
-import { downFactsOf, hasOurMarks, upFactsOf } from '../informer/facts.js';
+import { downFactsOf, isCopyOf, upFactsOf } from '../informer/facts.js';
 import type { Scope } from '../informer/pair-store.js';
 import { inStep, type Pair } from '../informer/pair.js';
 import { slotOf } from '../informer/parked.js';
@@ -35,7 +35,7 @@ export function upstreamSink(target: WakeTarget, scope: Scope): ReflectorSink {
   const take = (object: KubeObject, bytes: number, from: 'watch' | 'list'): void => {
     const facts = upFactsOf(asUpstream(object), ctx.facts);
     const { pair, news } = ctx.store.observeUp(keyOf(object), facts, from);
-    if (news === 'stale' || inStep(pair, ctx.rules)) return;
+    if (news === 'stale' || isSettled(target, 'upstream', pair)) return;
     // Payloads of the workspace are only read for their content; managedFields are a third of them.
     const metadata = omit(object.metadata, ['managedFields']) as ObjectMeta;
     park(target, 'upstream', { pair, object: { ...object, metadata }, bytes });
@@ -46,7 +46,7 @@ export function upstreamSink(target: WakeTarget, scope: Scope): ReflectorSink {
     page: async (items, bytes) => {
       for (const item of items) take(item, share(items, bytes), 'list');
       // While the cluster's list is not there nothing can be worked, and what is parked would only push out itself.
-      if (ctx.store.isComplete('downstream')) await ctx.parked.room();
+      if (ctx.store.isComplete('downstream')) await ctx.parked.room(ctx.clock);
     },
     event: ({ type, object, bytes }) => {
       if (type !== 'DELETED') {
@@ -69,7 +69,7 @@ export function downstreamSink(target: WakeTarget, scope: Scope): ReflectorSink 
     const key = copyKey(ctx, object);
     if (key === undefined) return;
     const { pair, news } = ctx.store.observeDown(key, downFactsOf(asDownstream(object)), from);
-    if (news === 'stale' || inStep(pair, ctx.rules)) return;
+    if (news === 'stale' || isSettled(target, 'downstream', pair)) return;
     park(target, 'downstream', { pair, object, bytes });
     target.wake(key);
   };
@@ -126,10 +126,17 @@ function copyKey(ctx: TypeContext, object: KubeObject): Key | undefined {
   const upstreamNamespace = ctx.mapping.toUpstream(namespace);
   if (upstreamNamespace === undefined) return undefined;
   const key = flat(`${upstreamNamespace}/${name}`);
-  if (hasOurMarks(object, key, ctx.facts)) return key;
+  if (isCopyOf(object, key, ctx.facts)) return key;
   const pair = ctx.store.get(key);
   const { uid } = object.metadata;
   return uid !== undefined && (pair?.down?.uid === uid || pair?.wrote?.downUid === uid) ? key : undefined;
+}
+
+/** Whether nothing is left to do; what is parked for the pair is then of no use. */
+function isSettled({ ctx }: WakeTarget, side: Side, pair: Pair): boolean {
+  if (!inStep(pair, ctx.rules)) return false;
+  ctx.parked.drop(slotOf(ctx.typeName, side, pair.key));
+  return true;
 }
 
 function park(target: WakeTarget, side: Side, payload: { pair: Pair; object: KubeObject; bytes: number }): void {

@@ -1,3 +1,4 @@
+import type { Pair } from '../informer/pair.js';
 import type { Key } from '../object/key.js';
 import { splitKey } from '../object/key.js';
 import { reasons } from '../object/reasons.js';
@@ -5,6 +6,7 @@ import type { WorkQueue } from '../queue/work-queue.js';
 import type { TypeContext } from '../sync/context.js';
 import { classifyFailure, type Failure } from '../sync/decide/failure.js';
 import { reconcilePair } from '../sync/reconcile-pair.js';
+import { carryStatusUp } from '../sync/steps/status.js';
 import type { SyncResult } from '../sync/result.js';
 import { convertKubernetesError } from '../tmc/convert.js';
 import type { KeyStates } from './key-states.js';
@@ -43,7 +45,9 @@ async function nextKey(queue: WorkQueue, signal: AbortSignal): Promise<Key | und
 /** One reconcile, and its one outcome (base/outcome): done, looked at again later, retried, or final. */
 async function work({ ctx, queue, states, onPass }: WorkerOptions, key: Key): Promise<void> {
   const startedAt = ctx.clock.monotonic();
+  const before = signatureOf(ctx.store.get(key));
   try {
+    if (await isPutOff({ ctx, queue, states, onPass }, key, before)) return;
     const result = await reconcilePair(ctx, key);
     settle({ queue, states }, key, result);
     report(ctx, key, { result, ms: ctx.clock.monotonic() - startedAt });
@@ -53,11 +57,30 @@ async function work({ ctx, queue, states, onPass }: WorkerOptions, key: Key): Pr
     const failure = classifyFailure(error);
     if (failure.reason === reasons.NamespaceTerminating)
       ctx.namespaces.forget(ctx.mapping.toDownstream(splitKey(key).namespace));
-    const retryMs = states.fail(key, failure);
+    const retryMs = states.fail(key, failure, before);
     queue.addAfter(key, retryMs);
     reportFailure(ctx, key, { error, failure, retryMs });
     onPass(failure.kind === 'race');
   }
+}
+
+/**
+ * A pair that failed waits for its time, whatever its objects tell meanwhile, unless it changed in a way that gives hope.
+ * Its status goes up all the same.
+ */
+async function isPutOff({ ctx, queue, states }: WorkerOptions, key: Key, signature: string): Promise<boolean> {
+  const ms = states.remainingMs(key, signature);
+  if (ms === 0) return false;
+  const pair = ctx.store.get(key);
+  if (pair?.up && pair.down) await carryStatusUp(ctx, pair);
+  queue.addAfter(key, ms);
+  return true;
+}
+
+/** What a reconcile of the pair depends on, besides status. */
+function signatureOf(pair: Pair | undefined): string {
+  const { up, down } = pair ?? {};
+  return JSON.stringify([up?.uid, up?.content, up?.deleting, up?.held, down?.uid, down?.owns, down?.deleting, pair?.incident]);
 }
 
 function settle({ queue, states }: Pick<WorkerOptions, 'queue' | 'states'>, key: Key, result: SyncResult): void {

@@ -67,27 +67,30 @@ function placeOf({ ctx, states }: TypeController, pair: Pair): keyof TypeCounts 
 }
 
 /** Why the pair's copy is kept although its upstream object goes or is gone; undefined when it is not. */
-function causeOfHolding({ up, down, incident, held }: Pair): string | undefined {
+function causeOfHolding({ up, down, incident, held }: Pair): Pair['held'] {
   const isWanted = up !== undefined && !up.deleting;
-  return down === undefined || isWanted ? undefined : (incident ?? held);
+  if (down === undefined || isWanted) return undefined;
+  return incident === undefined ? held : { reason: reasons.DeletionsHeld, why: incident };
 }
 
 /** The deletions that are held, and why; undefined when none is. */
 export function heldDeletions(controllers: Iterable<TypeController>): HeldDeletions | undefined {
   const causes = new Map<string, number>();
   const examples: string[] = [];
+  let reason: string = reasons.EvidenceMissing;
   for (const { ctx } of controllers) {
     for (const pair of ctx.store.values()) {
       const cause = causeOfHolding(pair);
       if (cause === undefined) continue;
-      causes.set(cause, (causes.get(cause) ?? 0) + 1);
+      causes.set(cause.why, (causes.get(cause.why) ?? 0) + 1);
+      if (cause.reason === reasons.DeletionsHeld) reason = cause.reason;
       if (examples.length < MAX_EXAMPLES) examples.push(`${ctx.typeName} ${pair.key}`);
     }
   }
   if (causes.size === 0) return undefined;
   const ranked = [...causes].sort(([, a], [, b]) => b - a).slice(0, MAX_CAUSES);
   const count = [...causes.values()].reduce((sum, n) => sum + n, 0);
-  return { count, cause: ranked.map(([cause]) => cause).join('; '), examples };
+  return { reason, count, cause: ranked.map(([cause]) => cause).join('; '), examples };
 }
 
 /** The objects that have been out of step longest, oldest first. What only just began to wait is not among them. */

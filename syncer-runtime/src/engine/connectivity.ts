@@ -42,7 +42,8 @@ export class Connectivity {
   private readonly states: Record<Side, SideState>;
   private readonly changed = new Map<Side, string>();
   private readonly bells: Readonly<Record<Side, Bell>>;
-  private clusterDoubted = false;
+  /** Until the first answer nobody knows who answers. */
+  private clusterDoubted = true;
 
   constructor(private readonly options: ConnectivityOptions) {
     this.bells = { upstream: new Bell(options.clock), downstream: new Bell(options.clock) };

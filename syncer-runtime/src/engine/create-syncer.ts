@@ -79,7 +79,10 @@ class ComposedSyncer implements Syncer {
         deps.logger.log(1, message);
       },
     });
-    this.cluster = await identifyCluster(clients.downstream, signal);
+    const cluster = await identifyCluster(clients.downstream, signal);
+    // What the SyncTarget was connected to before, it stays connected to (S7).
+    const pinned = registration.syncTarget.status?.clusterInfo?.uid ?? '';
+    this.cluster = pinned === '' ? cluster : { ...cluster, uid: pinned };
     const upstream = asUpstream<KubeClient>(clients.upstream.at(`/clusters/${registration.logicalCluster}`));
     this.running = new RunningSyncer({
       options,

@@ -5,6 +5,7 @@ import { ParkedPayloads } from '../informer/parked.js';
 import { finalizerOf, ownerHash, ownerLabel } from '../object/marks.js';
 import { typeName, type ResourceType } from '../object/types.js';
 import type { Logger } from '../observe/logger.js';
+import type { HeldDeletions } from '../observe/snapshot.js';
 import type { Recorder } from '../observe/recorder.js';
 import type { RollingCount } from '../observe/rolling-count.js';
 import { isProtectedNamespace, mayUseExisting } from '../select/namespaces.js';
@@ -14,6 +15,7 @@ import { lookAtChain } from '../sync/evidence/chain.js';
 import { NamespaceCleaner } from '../sync/namespace/cleaner.js';
 import { NamespaceKeeper } from '../sync/namespace/keeper.js';
 import { identityMapping } from '../sync/namespace/mapping.js';
+import { heldBefore } from '../synctarget/conditions.js';
 import type { Registration } from '../synctarget/registration.js';
 import { deletionCensus, hasCopies } from './census.js';
 import type { ClusterIdentity } from './cluster-identity.js';
@@ -45,6 +47,8 @@ export class RunningSyncer {
   readonly connectivity: Connectivity;
   readonly types: TypeSet;
   readonly stored: readonly StoredResource[];
+  /** What a former run held back. */
+  readonly storedHold: HeldDeletions | undefined;
   readonly namespaces: Readonly<Record<Side, NamespaceWatch>>;
   readonly cleaner: NamespaceCleaner;
   private readonly selection: ObjectSelection;
@@ -52,7 +56,9 @@ export class RunningSyncer {
   private readonly shared: SyncerContext;
 
   constructor(private readonly parts: RunningParts) {
-    this.stored = parts.registration.syncTarget.status?.resources ?? [];
+    const { status } = parts.registration.syncTarget;
+    this.stored = status?.resources ?? [];
+    this.storedHold = heldBefore(status?.conditions ?? []);
     this.connectivity = this.createConnectivity();
     this.namespaces = {
       upstream: this.createNamespaceWatch('upstream'),
@@ -107,6 +113,11 @@ export class RunningSyncer {
     for (const controller of this.types.controllers()) controller.incident(cause);
   }
 
+  private answersAgain(side: Side, message: string): void {
+    this.parts.logger.log(1, message);
+    for (const controller of this.types.controllers()) controller.answersAgain(side);
+  }
+
   private trouble(side: Side, error: unknown): void {
     this.connectivity.trouble(side, error);
     this.parts.onChange();
@@ -123,7 +134,7 @@ export class RunningSyncer {
       recorder,
       onChange: (side, { connected, message }) => {
         const name = side === 'upstream' ? 'kcp' : 'the cluster';
-        if (connected) logger.log(1, `${name} answers again`);
+        if (connected) this.answersAgain(side, `${name} answers again`);
         else logger.warn(`${name} does not answer`, { why: message });
         onChange();
       },
@@ -155,7 +166,7 @@ export class RunningSyncer {
       selection: options.resources,
       clock,
       logger,
-      createController: (type) => this.createController(type),
+      createController: (type, former) => this.createController(type, former),
       onTrouble: (side, error) => {
         this.trouble(side, error);
       },
@@ -212,7 +223,7 @@ export class RunningSyncer {
     });
   }
 
-  private createController(type: ResourceType): TypeController {
+  private createController(type: ResourceType, former: TypeController | undefined): TypeController {
     const { options, registration, counts, onChange, signal } = this.parts;
     const { logicalClusterUid: uid, workspacePath: path } = registration;
     const controller = new TypeController({
@@ -221,7 +232,8 @@ export class RunningSyncer {
       type,
       workers: options.workers,
       isSelected: (object) => this.selection.selects(type, object),
-      storedIdentity: this.stored.find(({ resource }) => resource === typeName(type))?.identity ?? '',
+      storedIdentity: former?.identity() ?? this.stored.find(({ resource }) => resource === typeName(type))?.identity ?? '',
+      storedHold: this.storedHold?.cause ?? '',
       onPass: (ok) => {
         counts.add(ok);
         onChange();
@@ -231,7 +243,9 @@ export class RunningSyncer {
       },
       signal,
     });
-    void controller.run();
+    void (former?.stopped ?? Promise.resolve()).then(async () => {
+      await controller.run();
+    });
     return controller;
   }
 }

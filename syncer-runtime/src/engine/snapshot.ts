@@ -32,7 +32,8 @@ export function snapshotOf(parts: SnapshotParts): SyncerSnapshot {
   };
   if (!running) return { ...base, ...beforeStart(parts.nowMs) };
   const controllers = [...running.types.controllers()];
-  const held = heldDeletions(controllers);
+  const isListed = running.types.started && controllers.every((controller) => controller.isListed);
+  const held = heldDeletions(controllers) ?? (isListed ? undefined : running.storedHold);
   return {
     ...base,
     engineStarted: running.types.started,

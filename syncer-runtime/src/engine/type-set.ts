@@ -26,7 +26,8 @@ export interface TypeSetOptions {
   readonly selection: Selection;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly createController: (type: ResourceType) => TypeController;
+  /** `former` followed the same type in another version, and was stopped. */
+  readonly createController: (type: ResourceType, former?: TypeController) => TypeController;
   readonly onTrouble: (side: Side, error: unknown) => void;
   readonly onChange: () => void;
 }
@@ -112,9 +113,13 @@ export class TypeSet {
     if (!known) this.entries.set(name, { choice });
     else known.choice = choice;
     const entry = this.entries.get(name);
-    if (!entry || !isChosen(choice.outcome) || entry.controller) return;
-    entry.controller = this.options.createController(choice.outcome.upstream);
-    this.options.logger.log(1, 'syncing', { type: name, version: choice.outcome.upstream.version });
+    if (!entry || !isChosen(choice.outcome)) return;
+    const { upstream } = choice.outcome;
+    const former = entry.controller;
+    if (former && isServedAlike(former.ctx.type, upstream)) return;
+    former?.stop();
+    entry.controller = this.options.createController(upstream, former);
+    this.options.logger.log(1, 'syncing', { type: name, version: upstream.version });
   }
 
   /** Neither side's answer gives reason to follow the type any more. Its controller stays for what it still holds. */
@@ -154,4 +159,9 @@ export class TypeSet {
     if (missingMs === undefined) controller.setUpstream(this.options.definitions.definitionOf(controller.ctx.type));
     else if (missingMs >= MISSING_AFTER_MS) controller.setUpstream(undefined);
   }
+}
+
+/** Whether a controller of the one type serves for the other: its URLs, and whether status goes up, are the same. */
+function isServedAlike(a: ResourceType, b: ResourceType): boolean {
+  return a.version === b.version && a.kind === b.kind && a.subresources.includes('status') === b.subresources.includes('status');
 }

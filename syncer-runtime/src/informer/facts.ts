@@ -1,4 +1,4 @@
-import type { Downstream, Upstream } from '../base/sides.js';
+import { asDownstream, type Downstream, type Upstream } from '../base/sides.js';
 import { contentHash, statusHash } from '../object/fingerprint.js';
 import { flat } from '../object/key.js';
 import { annotations, isSyncerKey, ownerLabel } from '../object/marks.js';
@@ -54,8 +54,16 @@ export function downFactsOf(object: Downstream<KubeObject>): DownFacts {
 }
 
 /**
- * Whether the object's marks say that it is the copy of exactly this upstream object, by this syncer (S2). An object
- * with a controller owner never is: Deployments hand their annotations to their ReplicaSets.
+ * Whether the object is the copy of exactly this upstream object, by this syncer (S2): its marks say so, and it was
+ * applied by us. Operators hand the marks of their objects on to children of the same name; those lack our Apply entry.
+ */
+export function isCopyOf(object: KubeObject, key: string, rules: FactRules): boolean {
+  return hasOurMarks(object, key, rules) && ourEntry(asDownstream(object)) !== undefined;
+}
+
+/**
+ * Whether the object's marks name exactly this upstream object and this syncer. An object with a controller owner is
+ * never meant: Deployments hand their annotations to their ReplicaSets.
  */
 export function hasOurMarks(object: KubeObject, key: string, rules: FactRules): boolean {
   const { labels, annotations: marks, ownerReferences } = object.metadata;

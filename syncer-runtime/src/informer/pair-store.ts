@@ -93,46 +93,56 @@ export class PairStore {
 
   /** A write to this side of the pair is on its way: versions that come meanwhile are noted. */
   beginWrite(pair: Pair, side: Side): void {
-    echoOf(pair, side).seen = [];
+    const known = side === 'upstream' ? pair.up?.rv : pair.down?.rv;
+    echoOf(pair, side).write = { seen: known === undefined ? [] : [known], listed: false };
   }
 
   /** The write was answered with these facts. They count unless the watch is already further. */
   answeredUp(pair: Pair, facts: UpFacts): void {
-    if (!answer(pair.upEcho, facts.rv, pair.up?.rv)) return;
+    if (!answer(pair.upEcho, facts.rv)) return;
     pair.up = facts;
     pair.upSeq = ++this.seq;
   }
 
   /** As `answeredUp`, of the downstream object. */
   answeredDown(pair: Pair, facts: DownFacts): void {
-    if (!answer(pair.downEcho, facts.rv, pair.down?.rv)) return;
+    if (!answer(pair.downEcho, facts.rv)) return;
     pair.down = facts;
     pair.downSeq = ++this.seq;
   }
 
+  /** The key's pair, which stays in the store until its reconcile ends, whatever is seen meanwhile. */
+  beginReconcile(key: Key): Pair | undefined {
+    const pair = this.pairs.get(key);
+    if (pair) pair.busy = true;
+    return pair;
+  }
+
   /** A reconcile of the pair is over: no write of ours is on its way any more. */
   endReconcile(pair: Pair): void {
-    delete pair.upEcho.seen;
-    delete pair.downEcho.seen;
+    delete pair.busy;
+    delete pair.upEcho.write;
+    delete pair.downEcho.write;
+    this.forgetEmpty(pair);
   }
 
   /**
    * Gives up waiting for versions that have not come since the last call: an object that left the watch's selection
-   * brings no more.
+   * brings no more. What came meanwhile was not believed, so the pair has to be looked at anew.
    */
   ageEchoes(): void {
     for (const pair of this.pairs.values()) {
-      for (const echo of [pair.upEcho, pair.downEcho]) {
-        if (echo.expect === undefined) continue;
-        if (echo.aged === echo.expect) delete echo.expect;
-        else echo.aged = echo.expect;
-      }
+      if (hasAged(pair.upEcho) && pair.up) pair.up = { ...pair.up, rv: '' };
+      else if (hasAged(pair.downEcho) && pair.down) pair.down = { ...pair.down, rv: '' };
+      else continue;
+      if (pair.wrote) pair.wrote = { ...pair.wrote, content: '', statusIn: '' };
     }
   }
 
   /** The upstream object is gone; `seen` when it went before our eyes, in a watch. */
   removeUp(pair: Pair, seen: boolean): void {
-    if (seen && pair.up) pair.gone = pair.up.uid;
+    // What an incident takes away was not deleted by anybody: its successor takes the copy over (S16).
+    if (seen && pair.up && pair.incident === undefined) pair.gone = pair.up.uid;
     if (!seen) pair.inferred = true;
     delete pair.up;
     delete pair.upEcho.expect;
@@ -149,7 +159,7 @@ export class PairStore {
 
   /** Drops a pair of which neither side exists. */
   private forgetEmpty(pair: Pair): void {
-    if (!pair.up && !pair.down) this.pairs.delete(pair.key);
+    if (!pair.up && !pair.down && pair.busy !== true) this.pairs.delete(pair.key);
   }
 
   private ensure(key: Key): Pair {
@@ -168,18 +178,32 @@ function echoOf(pair: Pair, side: Side): Echo {
  * follows it brings whatever it lacks.
  */
 function judge(echo: Echo, rv: string, from: 'watch' | 'list'): Observed['news'] {
-  echo.seen?.push(rv);
+  echo.write?.seen.push(rv);
+  if (echo.write && from === 'list') echo.write.listed = true;
   const expected = echo.expect;
   if (rv === expected || from === 'list') delete echo.expect;
   if (rv === expected) return 'echo';
   return expected === undefined || from === 'list' ? 'new' : 'stale';
 }
 
-/** Whether a reply is newer than what the watch told; then its version is what the watch has still to bring. */
-function answer(echo: Echo, rv: string, known: string | undefined): boolean {
-  const overtaken = echo.seen?.includes(rv) ?? false;
-  delete echo.seen;
-  if (overtaken) return false;
-  if (rv !== known) echo.expect = rv;
+/**
+ * Whether a reply is newer than what the watch told; then its version is what the watch has still to bring. A version
+ * that was known before the write, or came since, tells nothing new; after a list nobody can say which is newer, and
+ * the watch that follows it will.
+ */
+function answer(echo: Echo, rv: string): boolean {
+  const { write } = echo;
+  delete echo.write;
+  if (write?.listed === true || write?.seen.includes(rv) === true) return false;
+  echo.expect = rv;
   return true;
+}
+
+/** Whether the version that is waited for was waited for already last time; then it is no longer. */
+function hasAged(echo: Echo): boolean {
+  if (echo.expect === undefined) return false;
+  const aged = echo.aged === echo.expect;
+  if (aged) delete echo.expect;
+  else echo.aged = echo.expect;
+  return aged;
 }

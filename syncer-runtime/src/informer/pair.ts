@@ -57,8 +57,8 @@ export interface WroteFacts {
  * write made has not come, each one that comes is older than it.
  */
 export interface Echo {
-  /** Versions that came while a write was on its way. */
-  seen?: string[];
+  /** While a write is on its way: the versions known by then and come since, and whether a list came between. */
+  write?: { readonly seen: string[]; listed: boolean };
   /** The version that our last write made, until it comes. */
   expect?: string;
   /** The version that was waited for already at the last resync. */
@@ -82,10 +82,12 @@ export interface Pair {
   gone?: string;
   /** The upstream object vanished between two lists, not before our eyes: its removal is inferred (S26). */
   inferred?: boolean;
-  /** Why the copy's deletion waits for evidence or for a human, as a sentence (S24, S26). */
-  held?: string;
+  /** Why the copy's deletion waits for evidence or for a human: reason constant and sentence (S24, S26). */
+  held?: { readonly reason: string; readonly why: string };
   /** Since when we know that the copy is going, monotonic ms. */
   goingSince?: number;
+  /** A reconcile of it is under way: it is not forgotten meanwhile. */
+  busy?: boolean;
   /** Repairs in a row without a quiet minute between, and when the last was (monotonic ms). */
   repairs?: number;
   repairedAt?: number;

@@ -1,5 +1,8 @@
+import type { Clock } from '../base/clock.js';
 import type { Side } from '../base/sides.js';
 import type { KubeObject } from '../object/types.js';
+
+const LONGEST_WAIT_MS = 60_000;
 
 /** A payload as received, its version, and its size on the wire. */
 export interface ParkedPayload {
@@ -51,15 +54,22 @@ export class ParkedPayloads {
     if (this.total < this.limitBytes / 2) this.wake();
   }
 
-  /** Resolves when less than half the bound is in use. */
-  async room(): Promise<void> {
+  /** Resolves when less than half the bound is in use, and after a minute all the same: then the oldest have to go. */
+  async room(clock: Clock): Promise<void> {
     if (this.total < this.limitBytes / 2) return;
-    await new Promise<void>((resolve) => this.waiting.add(resolve));
+    await new Promise<void>((resolve) => {
+      const go = (): void => {
+        cancel();
+        this.waiting.delete(go);
+        resolve();
+      };
+      const cancel = clock.after(LONGEST_WAIT_MS, go);
+      this.waiting.add(go);
+    });
   }
 
   private wake(): void {
-    for (const resolve of this.waiting) resolve();
-    this.waiting.clear();
+    for (const go of [...this.waiting]) go();
   }
 }
 

@@ -21,7 +21,6 @@ export const reasons = {
   Terminating: 'Terminating',
   Drifted: 'Drifted',
   DeletionBlocked: 'DeletionBlocked',
-  DeletionHeld: 'DeletionHeld',
   EvidenceMissing: 'EvidenceMissing',
   WaitingForCluster: 'WaitingForCluster',
   SyncFailed: 'SyncFailed',

@@ -43,6 +43,8 @@ export interface Connectivity {
 }
 
 export interface HeldDeletions {
+  /** CamelCase constant of object/reasons: held until somebody decides, or only until there is evidence. */
+  readonly reason: string;
   readonly count: number;
   /** A sentence. */
   readonly cause: string;

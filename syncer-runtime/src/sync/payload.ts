@@ -1,5 +1,5 @@
 import { asDownstream, asUpstream, type Downstream, type Upstream } from '../base/sides.js';
-import { downFactsOf, hasOurMarks, upFactsOf } from '../informer/facts.js';
+import { downFactsOf, hasOurMarks, isCopyOf, upFactsOf } from '../informer/facts.js';
 import type { DownFacts, Pair, UpFacts } from '../informer/pair.js';
 import { slotOf } from '../informer/parked.js';
 import { isObjectNotFound } from '../kube/error-class.js';
@@ -80,13 +80,13 @@ export async function downstreamPayload(ctx: TypeContext, pair: Pair): Promise<D
 export function isOurCopy(ctx: TypeContext, pair: Pair, object: KubeObject): boolean {
   const { uid } = object.metadata;
   if (uid !== undefined && (uid === pair.wrote?.downUid || uid === pair.down?.uid)) return true;
-  return hasOurMarks(object, pair.key, ctx.facts) || namesOurObject(ctx, pair, object);
+  return isCopyOf(object, pair.key, ctx.facts) || namesOurObject(ctx, pair, object);
 }
 
-/** Whether an object that lost the label still names, by its other marks, the very upstream object of the pair. */
+/** Whether an object that lost our label or our Apply entry still names the pair's very upstream object. */
 function namesOurObject(ctx: TypeContext, pair: Pair, object: KubeObject): boolean {
   const { labels, annotations: marks } = object.metadata;
-  if (labels?.[ownerLabel] !== undefined || !pair.up || marks?.[annotations.upstreamUid] !== pair.up.uid) return false;
-  const labelled = { ...labels, [ownerLabel]: ctx.identity.owner };
+  if (!pair.up || marks?.[annotations.upstreamUid] !== pair.up.uid) return false;
+  const labelled = { [ownerLabel]: ctx.identity.owner, ...labels };
   return hasOurMarks({ ...object, metadata: { ...object.metadata, labels: labelled } }, pair.key, ctx.facts);
 }

@@ -8,7 +8,8 @@ import { createStep } from './steps/create.js';
 import { deleteStep } from './steps/delete.js';
 import { releaseStep } from './steps/release.js';
 import { statusStep } from './steps/status.js';
-import type { Pair } from '../informer/pair.js';
+import { inStep, type Pair } from '../informer/pair.js';
+import { slotOf } from '../informer/parked.js';
 import { reasons } from '../object/reasons.js';
 import { stepFactsOf } from './decide/step-facts.js';
 
@@ -19,14 +20,21 @@ import { stepFactsOf } from './decide/step-facts.js';
  * @throws what the servers answered; the worker classifies it.
  */
 export async function reconcilePair(ctx: TypeContext, key: Key): Promise<SyncResult> {
-  const pair = ctx.store.get(key);
+  const pair = ctx.store.beginReconcile(key);
   if (!pair) return finished('none');
-  if (!ctx.isServedDownstream() && !pair.up?.deleting) return finished('none');
   try {
+    if (!ctx.isServedDownstream() && !pair.up?.deleting) return finished('none');
     return await take(ctx, pair, nextStep(pair, stepFactsOf(ctx)));
   } finally {
     ctx.store.endReconcile(pair);
+    if (inStep(pair, ctx.rules)) dropParked(ctx, key);
   }
+}
+
+/** What came while the pair was brought in step is of no use any more, and would only fill the bound. */
+function dropParked(ctx: TypeContext, key: Key): void {
+  ctx.parked.drop(slotOf(ctx.typeName, 'upstream', key));
+  ctx.parked.drop(slotOf(ctx.typeName, 'downstream', key));
 }
 
 async function take(ctx: TypeContext, pair: Pair, step: Step): Promise<SyncResult> {

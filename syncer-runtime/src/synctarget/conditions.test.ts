@@ -131,6 +131,7 @@ describe('resources', () => {
 describe('held deletions', () => {
   test('make the SyncTarget not ready, with number, cause and examples', () => {
     const held = {
+      reason: 'DeletionsHeld',
       count: 12,
       cause: 'the workspace was set back',
       examples: ['deployments.apps default/a', 'services default/b'],
@@ -143,7 +144,7 @@ describe('held deletions', () => {
   });
 
   test('one deletion is told in the singular', () => {
-    const held = { count: 1, cause: 'the type is gone', examples: [] };
+    const held = { reason: 'DeletionsHeld', count: 1, cause: 'the type is gone', examples: [] };
     expect(message(conditions({ snapshot: aSnapshot({ held }) }), 'Ready')).toBe(
       '1 deletion is held back: the type is gone',
     );
@@ -174,7 +175,7 @@ describe('lastTransitionTime', () => {
   test('stays when only reason, message or generation changed', () => {
     const resources = [aResource({ state: 'NotServed', required: true, message: 'm' })];
     const first = conditions({ snapshot: aSnapshot({ resources }), nowMs: 0 });
-    const held = { count: 1, cause: 'c', examples: [] };
+    const held = { reason: 'DeletionsHeld', count: 1, cause: 'c', examples: [] };
     const second = conditions({ snapshot: aSnapshot({ held }), previous: first, generation: 4 });
     expect(second[0]).toMatchObject({
       type: 'Ready',
@@ -184,7 +185,7 @@ describe('lastTransitionTime', () => {
   });
 
   test('moves with the status, of that condition alone', () => {
-    const held = { count: 1, cause: 'c', examples: [] };
+    const held = { reason: 'DeletionsHeld', count: 1, cause: 'c', examples: [] };
     const after = conditions({ snapshot: aSnapshot({ held }), previous: before });
     const moved = after.filter((condition) => condition.lastTransitionTime === '2026-01-01T00:00:30Z');
     expect(moved.map((condition) => condition.type)).toEqual(['Ready', 'DeletionsAllowed']);
@@ -194,7 +195,7 @@ describe('lastTransitionTime', () => {
 describe('differ', () => {
   test('sees status, reason and generation, and no words or times', () => {
     const held = (count: number) =>
-      conditions({ snapshot: aSnapshot({ held: { count, cause: 'c', examples: [] } }), nowMs: count });
+      conditions({ snapshot: aSnapshot({ held: { reason: 'DeletionsHeld', count, cause: 'c', examples: [] } }), nowMs: count });
     expect(differ(held(1), held(2))).toBe(false);
     expect(differ(held(1), conditions())).toBe(true);
     expect(differ(conditions(), conditions({ generation: 4 }))).toBe(true);

@@ -148,7 +148,7 @@ function joined(sentences: readonly string[]): string {
 function deletionsAllowed({ held, engineStarted }: SyncerSnapshot): Verdict {
   const type = 'DeletionsAllowed';
   if (held && held.count > 0)
-    return { type, status: 'False', reason: reasons.DeletionsHeld, message: heldMessage(held) };
+    return { type, status: 'False', reason: held.reason, message: heldMessage(held) };
   if (!engineStarted)
     return {
       type,
@@ -162,6 +162,14 @@ function deletionsAllowed({ held, engineStarted }: SyncerSnapshot): Verdict {
 function heldMessage({ count, cause, examples }: HeldDeletions): string {
   const number = count === 1 ? '1 deletion is held back' : `${count} deletions are held back`;
   return `${number}: ${cause}${examples.length > 0 ? `; such as ${examples.join(', ')}` : ''}`;
+}
+
+/** What a former run held back and reported, and which is held on until the first lists say what is left of it (S26). */
+export function heldBefore(conditions: readonly Condition[]): HeldDeletions | undefined {
+  const condition = conditions.find(({ type }) => type === 'DeletionsAllowed');
+  if (condition?.status !== 'False' || condition.reason !== reasons.DeletionsHeld) return undefined;
+  const parts = /^(\d+) deletions? (?:is|are) held back: (.*?)(?:; such as .*)?$/s.exec(condition.message);
+  return { reason: condition.reason, count: Number(parts?.[1] ?? 1), cause: parts?.[2] ?? condition.message, examples: [] };
 }
 
 /** Whether the two differ in more than words and times: then nobody should wait for the next heartbeat to see it. */

@@ -17,6 +17,8 @@ export interface ChainLook {
   readonly workspace: PinnedWorkspace;
   readonly type: Pick<ResourceType, 'group' | 'version' | 'resource'>;
   readonly definition: TypeDefinition;
+  /** Where the type may be listed, when not everywhere. */
+  readonly namespace?: string;
   readonly signal: AbortSignal;
 }
 
@@ -32,7 +34,7 @@ export async function lookAtChain(look: ChainLook): Promise<ChainVerdict> {
     ask(look, '/readyz'),
     getLink(look, WORKSPACE),
     getDefinition(look),
-    ask(look, collectionPath(look.type, undefined, { limit: 1 })),
+    ask(look, collectionPath(look.type, look.namespace, { limit: 1 })),
   ]);
   const incident = workspaceIncident(look, workspace) ?? definitionIncident(look, definition, ready === undefined);
   if (incident !== undefined) return { kind: 'incident', cause: incident };

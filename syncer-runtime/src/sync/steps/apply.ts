@@ -1,3 +1,4 @@
+import { requeueAfter } from '../../base/outcome.js';
 import type { Downstream } from '../../base/sides.js';
 import type { Pair } from '../../informer/pair.js';
 import { isUidMismatch } from '../../kube/error-class.js';
@@ -22,7 +23,20 @@ export async function applyStep(ctx: TypeContext, pair: Pair, known?: UpPayload)
   const { down } = pair;
   if (!payload || !down || payload.facts.deleting || !payload.facts.selected) return finished('none');
   if (ctx.rules.hasStatus && !payload.facts.held) await holdUpstream(ctx, pair, payload.facts.uid);
-  return await bringInStep(ctx, pair, { payload, uid: down.uid });
+  return await withStatus(ctx, pair, bringInStep(ctx, pair, { payload, uid: down.uid }));
+}
+
+/** A spec that cannot go down now keeps no status from going up: the old copy goes on running. */
+async function withStatus(ctx: TypeContext, pair: Pair, spec: Promise<SyncResult>): Promise<SyncResult> {
+  try {
+    const result = await spec;
+    if (result.waiting) await carryStatusUp(ctx, pair);
+    return result;
+  } catch (error) {
+    // If this fails too, it is tried again together with the spec.
+    await carryStatusUp(ctx, pair).catch(() => undefined);
+    throw error;
+  }
 }
 
 async function bringInStep(
@@ -51,7 +65,8 @@ async function wholeness(
   desired: DesiredCopy,
 ): Promise<{ whole: boolean; copy?: Downstream<KubeObject> }> {
   const { down, wrote } = pair;
-  if (wrote && wrote.downUid === down?.uid) return { whole: wrote.owns === down.owns };
+  // Without a version, what we know of the copy is in doubt.
+  if (wrote && wrote.downUid === down?.uid && down.rv !== '') return { whole: wrote.owns === down.owns };
   if (down?.sent !== desired.sent) return { whole: false };
   const copy = (await downstreamPayload(ctx, pair))?.object;
   return copy ? { whole: ownsEveryLeaf(desired.object, copy), copy } : { whole: false };
@@ -82,17 +97,26 @@ async function write(ctx: TypeContext, pair: Pair, { desired, content, uid, due 
   const notReady = await ctx.namespaces.ensure(splitKey(pair.key).namespace);
   if (notReady) return notReady;
   ctx.assertKnownCluster();
+  const object = await applyBound(ctx, pair, { desired: desired.object, guard: { uid } });
+  if (!object) return { ...finished('none'), outcome: requeueAfter(0, 'the copy is not the one we knew') };
+  noteApplied(ctx, pair, { object, content });
+  if (due === 'changed') ctx.recorder.synced(ctx.gvk, 'kcp-to-cluster');
+  await carryStatusUp(ctx, pair, object);
+  return finished(due === 'changed' ? 'update' : 'repair');
+}
+
+/** undefined: another object took the name, or none has it now; what we know of it is out of date. */
+async function applyBound(
+  ctx: TypeContext,
+  pair: Pair,
+  bound: Parameters<typeof applySpec>[2],
+): Promise<Downstream<KubeObject> | undefined> {
   try {
-    const object = await applySpec(ctx, pair, { desired: desired.object, guard: { uid } });
-    noteApplied(ctx, pair, { object, content });
-    if (due === 'changed') ctx.recorder.synced(ctx.gvk, 'kcp-to-cluster');
-    await carryStatusUp(ctx, pair, object);
-    return finished(due === 'changed' ? 'update' : 'repair');
+    return await applySpec(ctx, pair, bound);
   } catch (error) {
     if (!isUidMismatch(error)) throw error;
-    // Another object took the name, or none has it now: what we know of it is out of date.
     ctx.store.removeDown(pair);
-    return { ...finished('none'), outcome: { kind: 'requeueAfter', ms: 0, why: 'the copy is not the one we knew' } };
+    return undefined;
   }
 }
 

@@ -1,7 +1,9 @@
 import { TerminalError } from '../../base/outcome.js';
+import type { Downstream } from '../../base/sides.js';
 import { downFactsOf } from '../../informer/facts.js';
 import type { Pair } from '../../informer/pair.js';
 import { isConflict } from '../../kube/error-class.js';
+import type { KubeObject } from '../../object/types.js';
 import { splitKey } from '../../object/key.js';
 import { ownerLabel } from '../../object/marks.js';
 import { reasons } from '../../object/reasons.js';
@@ -42,15 +44,25 @@ async function create(ctx: TypeContext, pair: Pair, payload: UpPayload): Promise
   if (notReady) return notReady;
   if (ctx.rules.hasStatus && !up.held) await holdUpstream(ctx, pair, up.uid);
   ctx.assertKnownCluster();
+  const object = await applyNew(ctx, pair, desired.object);
+  if (!object) return await meetExisting(ctx, pair, payload);
+  noteApplied(ctx, pair, { object, content: up.content });
+  ctx.recorder.synced(ctx.gvk, 'kcp-to-cluster');
+  await carryStatusUp(ctx, pair, object);
+  return finished('create');
+}
+
+/** undefined: the name is taken. */
+async function applyNew(
+  ctx: TypeContext,
+  pair: Pair,
+  desired: Downstream<KubeObject>,
+): Promise<Downstream<KubeObject> | undefined> {
   try {
-    const object = await applySpec(ctx, pair, { desired: desired.object, guard: { mustNotExist: true } });
-    noteApplied(ctx, pair, { object, content: up.content });
-    ctx.recorder.synced(ctx.gvk, 'kcp-to-cluster');
-    await carryStatusUp(ctx, pair, object);
-    return finished('create');
+    return await applySpec(ctx, pair, { desired, guard: { mustNotExist: true } });
   } catch (error) {
-    if (!isConflict(error)) throw error;
-    return await meetExisting(ctx, pair, payload);
+    if (isConflict(error)) return undefined;
+    throw error;
   }
 }
 

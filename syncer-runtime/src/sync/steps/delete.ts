@@ -15,10 +15,9 @@ const HELD_LOOK_MS = 30_000;
 
 /** The copy shall go, if there is positive evidence that its upstream object does (S24), and no reason to hold it (S26). */
 export async function deleteStep(ctx: TypeContext, pair: Pair, ground: DeletionGround): Promise<SyncResult> {
-  if (pair.incident !== undefined && ground === 'marked') return await releaseNow(ctx, pair);
   const guarded = ground === 'absent' && isInferred(pair);
   const heldBack = guarded ? ctx.guard.holds() : undefined;
-  if (heldBack !== undefined) return hold(pair, reasons.DeletionHeld, { why: heldBack, ms: HELD_LOOK_MS });
+  if (heldBack !== undefined) return hold(pair, reasons.DeletionsHeld, { why: heldBack, ms: HELD_LOOK_MS });
   const verdict = ctx.evidence.verdict(pair.key, ground === 'absent' ? 'absent' : 'marked');
   // Who asked is woken when the look is done.
   if (!verdict) return finished('wait');
@@ -47,6 +46,7 @@ async function unproven(
     case 'incident':
       // A finalizer of ours may never keep a workspace or a type from going (S27).
       pair.incident = verdict.cause;
+      delete pair.gone;
       return pair.up?.deleting && pair.up.held ? await releaseNow(ctx, pair) : finished('none');
     case 'unknown':
       return hold(pair, reasons.EvidenceMissing, { why: verdict.why, ms: LOOK_AGAIN_MS });
@@ -54,7 +54,7 @@ async function unproven(
 }
 
 function hold(pair: Pair, reason: string, { why, ms }: { why: string; ms: number }): SyncResult {
-  pair.held = why;
+  pair.held = { reason, why };
   return waiting(reason, `The object in the cluster is kept: ${why}.`, ms);
 }
 

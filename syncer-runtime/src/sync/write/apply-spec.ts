@@ -1,10 +1,11 @@
-import type { Downstream } from '../../base/sides.js';
+import { asDownstream, type Downstream } from '../../base/sides.js';
 import { downFactsOf } from '../../informer/facts.js';
 import type { Pair } from '../../informer/pair.js';
 import { objectPath } from '../../kube/paths.js';
 import { fieldManager } from '../../object/marks.js';
-import { parseJson, stringifyJson } from '../../object/parse.js';
+import { parseJson } from '../../object/parse.js';
 import type { KubeObject } from '../../object/types.js';
+import { bodyOf } from '../../transforms/limits.js';
 import type { TypeContext } from '../context.js';
 import { downstreamName } from '../payload.js';
 
@@ -34,7 +35,7 @@ export async function applySpec(
     method: 'PATCH',
     path: objectPath(ctx.type, downstreamName(ctx, pair.key), { fieldManager, force: true }),
     contentType: 'application/apply-patch+yaml',
-    body: stringifyJson(body),
+    body: bodyOf(asDownstream<KubeObject>(body)),
     signal: ctx.signal,
   });
   return parseJson(reply.text) as Downstream<KubeObject>;

@@ -10,7 +10,8 @@ import type { TypeContext } from '../context.js';
 
 /**
  * Puts our finalizer on the upstream object of this uid (S23). Finalizers are a set to server-side apply, so those of
- * others stay; the uid keeps the apply from creating an object that is gone.
+ * others stay; each syncer has a field manager of its own for it,
+ * since an apply takes back what its manager applied before; the uid keeps it from creating an object that is gone.
  * @throws ApiError
  */
 export async function holdUpstream(ctx: TypeContext, pair: Pair, uid: string): Promise<void> {
@@ -18,7 +19,7 @@ export async function holdUpstream(ctx: TypeContext, pair: Pair, uid: string): P
   ctx.store.beginWrite(pair, 'upstream');
   const reply = await ctx.upstream.request({
     method: 'PATCH',
-    path: objectPath(ctx.type, { namespace, name }, { fieldManager: `${fieldManager}-finalizer`, force: true }),
+    path: objectPath(ctx.type, { namespace, name }, { fieldManager: `${fieldManager}-${ctx.identity.owner}`, force: true }),
     contentType: 'application/apply-patch+yaml',
     body: stringifyJson({
       apiVersion: apiVersionOf(ctx.type),
