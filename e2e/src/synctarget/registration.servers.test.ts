@@ -1,5 +1,5 @@
-import { startKcp, type Kcp } from '../harness/kcp.js';
-import { uniqueName } from '../harness/shared.js';
+import type { KcpAccess } from '../harness/kcp-access.js';
+import { sharedControlPlanes, uniqueName } from '../harness/shared.js';
 import { createWorkspace, type Workspace } from '../harness/workspace.js';
 import {
   accountFor,
@@ -14,17 +14,14 @@ import {
 
 jest.setTimeout(180_000);
 
-let kcp: Kcp;
+let kcp: KcpAccess;
 let workspace: Workspace;
 let uid: string;
 
 beforeAll(async () => {
-  kcp = await startKcp();
+  ({ kcp } = await sharedControlPlanes());
   workspace = await workspaceWithType(kcp);
   uid = (await createSyncTarget(workspace)).metadata.uid!;
-});
-afterAll(async () => {
-  await kcp.stop();
 });
 
 /** The message with which registering is refused. */
@@ -104,16 +101,4 @@ test('refused credentials and a server that nobody runs are told within fifteen 
   expect(performance.now() - started).toBeLessThan(16_000);
   expect(unauthorized).toBe(`kcp at ${origin()} refuses the credentials (401): check the user of the kcp kubeconfig`);
   expect(unreachable).toMatch(/^kcp at https:\/\/127\.0\.0\.1:1.*: nothing listens there$/);
-});
-
-test('a kcp that is just starting is waited for: none of its false answers is believed', async () => {
-  const account = await accountFor(kcp, workspace, reporterRules);
-  await kcp.kill();
-  const [{ registration, notices }] = await Promise.all([
-    registered(clientOf(account, workspace), workspace.path, uid),
-    kcp.start(),
-  ]);
-  expect(registration.logicalCluster).toBe(workspace.logicalCluster);
-  expect(notices.length).toBeGreaterThan(0);
-  expect(notices.every((notice) => notice.startsWith('waiting for kcp to become ready ('))).toBe(true);
 });

@@ -1,19 +1,15 @@
 import type { SyncTargetStatus } from '@kcp-syncer/crds/generated/synctarget.js';
-import { startKcp, type Kcp } from '../harness/kcp.js';
+import { sharedControlPlanes } from '../harness/shared.js';
 import type { Workspace } from '../harness/workspace.js';
 import { createSyncTarget, publishedType, syncTargets, workspaceWithType } from './world.fixture.js';
 
 jest.setTimeout(120_000);
 
-let kcp: Kcp;
 let workspace: Workspace;
 
 beforeAll(async () => {
-  kcp = await startKcp();
+  const { kcp } = await sharedControlPlanes();
   workspace = await workspaceWithType(kcp);
-});
-afterAll(async () => {
-  await kcp.stop();
 });
 
 async function kubectl(...args: string[]): Promise<string> {
