@@ -3,10 +3,11 @@ import type { AuditEntry } from '../harness/audit.js';
 import { eventually } from '../harness/eventually.js';
 
 export const namespaces = { apiVersion: 'v1', resource: 'namespaces' };
+export const configMaps = { apiVersion: 'v1', resource: 'configmaps' };
 
 /** ConfigMaps of a namespace. */
 export function configMapsIn(namespace: string): Collection & { namespace: string } {
-  return { apiVersion: 'v1', resource: 'configmaps', namespace };
+  return { ...configMaps, namespace };
 }
 
 export interface ConfigMap extends KubeObject {
