@@ -195,7 +195,10 @@ describe('lastTransitionTime', () => {
 describe('differ', () => {
   test('sees status, reason and generation, and no words or times', () => {
     const held = (count: number) =>
-      conditions({ snapshot: aSnapshot({ held: { reason: 'DeletionsHeld', count, cause: 'c', examples: [] } }), nowMs: count });
+      conditions({
+        snapshot: aSnapshot({ held: { reason: 'DeletionsHeld', count, cause: 'c', examples: [] } }),
+        nowMs: count,
+      });
     expect(differ(held(1), held(2))).toBe(false);
     expect(differ(held(1), conditions())).toBe(true);
     expect(differ(conditions(), conditions({ generation: 4 }))).toBe(true);

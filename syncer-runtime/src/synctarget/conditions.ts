@@ -147,8 +147,7 @@ function joined(sentences: readonly string[]): string {
 
 function deletionsAllowed({ held, engineStarted }: SyncerSnapshot): Verdict {
   const type = 'DeletionsAllowed';
-  if (held && held.count > 0)
-    return { type, status: 'False', reason: held.reason, message: heldMessage(held) };
+  if (held && held.count > 0) return { type, status: 'False', reason: held.reason, message: heldMessage(held) };
   if (!engineStarted)
     return {
       type,
@@ -169,7 +168,12 @@ export function heldBefore(conditions: readonly Condition[]): HeldDeletions | un
   const condition = conditions.find(({ type }) => type === 'DeletionsAllowed');
   if (condition?.status !== 'False' || condition.reason !== reasons.DeletionsHeld) return undefined;
   const parts = /^(\d+) deletions? (?:is|are) held back: (.*?)(?:; such as .*)?$/s.exec(condition.message);
-  return { reason: condition.reason, count: Number(parts?.[1] ?? 1), cause: parts?.[2] ?? condition.message, examples: [] };
+  return {
+    reason: condition.reason,
+    count: Number(parts?.[1] ?? 1),
+    cause: parts?.[2] ?? condition.message,
+    examples: [],
+  };
 }
 
 /** Whether the two differ in more than words and times: then nobody should wait for the next heartbeat to see it. */

@@ -9,7 +9,7 @@ import { aSnapshot } from './snapshot.fixture.js';
 
 const name = 'my-cluster';
 const syncerIdentifier = 'syncer-0123456789abcdef';
-const held = { count: 3, cause: 'the workspace was set back', examples: [] };
+const held = { reason: 'DeletionsHeld', count: 3, cause: 'the workspace was set back', examples: [] };
 
 class World {
   readonly kcp = new FakeKcp();
