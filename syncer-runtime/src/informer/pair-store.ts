@@ -76,7 +76,10 @@ export class PairStore {
     if (news === 'stale') return { pair, news };
     pair.up = facts;
     pair.upSeq = ++this.seq;
-    if (!facts.deleting) delete pair.incident;
+    if (!facts.deleting) {
+      delete pair.incident;
+      delete pair.held;
+    }
     delete pair.inferred;
     return { pair, news };
   }
@@ -86,8 +89,10 @@ export class PairStore {
     const pair = this.ensure(key);
     const news = judge(pair.downEcho, facts.rv, from);
     if (news === 'stale') return { pair, news };
+    if (pair.down?.uid !== facts.uid) delete pair.goingSince;
     pair.down = facts;
     pair.downSeq = ++this.seq;
+    if (!facts.deleting) delete pair.goingSince;
     return { pair, news };
   }
 
@@ -152,6 +157,7 @@ export class PairStore {
 
   removeDown(pair: Pair): void {
     delete pair.down;
+    delete pair.goingSince;
     delete pair.downEcho.expect;
     pair.downSeq = ++this.seq;
     this.forgetEmpty(pair);

@@ -1,7 +1,7 @@
 import { FakeClock, settle } from '../base/clock.fixture.js';
 import { asDownstream, asUpstream, type Side } from '../base/sides.js';
 import { FakeServer, deployments, fakeType } from '../informer/fake-server.fixture.js';
-import { downFactsOf, hasOurMarks, upFactsOf } from '../informer/facts.js';
+import { downFactsOf, isCopyOf, upFactsOf } from '../informer/facts.js';
 import { PairStore } from '../informer/pair-store.js';
 import type { Pair } from '../informer/pair.js';
 import { ParkedPayloads, slotOf } from '../informer/parked.js';
@@ -290,8 +290,7 @@ export class World {
   private take(side: Side, object: KubeObject, from: 'watch' | 'list'): string[] {
     const { store, parked, facts, typeName: name } = this.ctx;
     const key = keyOf(object);
-    if (side === 'downstream' && !hasOurMarks(object, key, facts) && store.get(key)?.down?.uid !== object.metadata.uid)
-      return [];
+    if (side === 'downstream' && !this.isOurs(object)) return [];
     const { news } =
       side === 'upstream'
         ? store.observeUp(key, upFactsOf(asUpstream(object), facts), from)
@@ -299,6 +298,12 @@ export class World {
     if (news === 'stale') return [];
     parked.park(slotOf(name, side, key), { rv: object.metadata.resourceVersion ?? '', bytes: 1_000, object });
     return news === 'new' ? [key] : [];
+  }
+
+  private isOurs(object: KubeObject): boolean {
+    const { down, wrote } = this.ctx.store.get(keyOf(object)) ?? {};
+    const isKnown = [down?.uid, wrote?.downUid].includes(object.metadata.uid);
+    return isKnown || isCopyOf(object, keyOf(object), this.ctx.facts);
   }
 
   private lose(side: Side, object: KubeObject): string[] {
