@@ -102,6 +102,10 @@ export class KeyStates {
   private times(key: Key, reason: string, ms: number): Pick<KeyState, 'sinceMs' | 'nextRetryMs' | 'dueAt'> {
     const before = this.states.get(key);
     const now = this.clock.now();
-    return { sinceMs: before?.reason === reason ? before.sinceMs : now, nextRetryMs: now + ms, dueAt: this.clock.monotonic() + ms };
+    return {
+      sinceMs: before?.reason === reason ? before.sinceMs : now,
+      nextRetryMs: now + ms,
+      dueAt: this.clock.monotonic() + ms,
+    };
   }
 }

@@ -4,33 +4,19 @@ import { PairStore } from '../informer/pair-store.js';
 import { inStep } from '../informer/pair.js';
 import type { Key } from '../object/key.js';
 import { reasons } from '../object/reasons.js';
-import { gvkOf, typeName, type KubeObject, type ResourceType } from '../object/types.js';
+import { gvkOf, typeName } from '../object/types.js';
 import { WorkQueue } from '../queue/work-queue.js';
-import type { SyncerContext, TypeContext } from '../sync/context.js';
-import { lookAtChain, type PinnedWorkspace } from '../sync/evidence/chain.js';
+import type { TypeContext } from '../sync/context.js';
+import { lookAtChain } from '../sync/evidence/chain.js';
 import { Evidence } from '../sync/evidence/evidence.js';
-import type { TypeDefinition } from '../sync/evidence/verdict.js';
+import type { ChainVerdict, TypeDefinition } from '../sync/evidence/verdict.js';
 import { getLiveUpstream } from '../sync/payload.js';
 import { KeyStates } from './key-states.js';
 import { SideWatch } from './side-watch.js';
+import type { TypeControllerOptions } from './type-controller-options.js';
+import { TypeIdentity } from './type-identity.js';
 import { downstreamSink, upstreamSink, type WakeTarget } from './wake.js';
 import { runWorker } from './worker.js';
-
-export interface TypeControllerOptions {
-  readonly shared: SyncerContext;
-  readonly workspace: PinnedWorkspace;
-  readonly type: ResourceType;
-  readonly workers: number;
-  readonly isSelected: (object: KubeObject) => boolean;
-  /** Identity that the SyncTarget's status had for the type when this run began; '' when none. */
-  readonly storedIdentity: string;
-  /** What the SyncTarget's status says that deletions are held for when this run began; '' when none are. */
-  readonly storedHold: string;
-  readonly onPass: (ok: boolean) => void;
-  /** A list or watch failed: somebody should look whether the server is there. */
-  readonly onTrouble: (side: Side, error: unknown) => void;
-  readonly signal: AbortSignal;
-}
 
 /** One synced type: its watches on both sides, its pairs, its queue and its workers. */
 export class TypeController implements WakeTarget {
@@ -38,18 +24,17 @@ export class TypeController implements WakeTarget {
   readonly states: KeyStates;
   readonly queue: WorkQueue;
   readonly sides: Readonly<Record<Side, SideWatch>>;
-  definition: TypeDefinition = { kind: 'unknown', why: 'what serves the type was not seen yet' };
+  private readonly typeIdentity: TypeIdentity;
   private readonly ending = new AbortController();
   private working: Promise<void> = Promise.resolve();
   private goneDownstream = false;
-  /** The type's identity before the incident that still holds copies: what the SyncTarget's status goes on showing. */
-  private heldIdentity: string | undefined;
   /** Why absence is not believed of objects that this run never saw (S26). */
   private unseenIncident: string | undefined;
 
   constructor(private readonly options: TypeControllerOptions) {
     const { shared, workers } = options;
     if (options.storedHold !== '') this.unseenIncident = options.storedHold;
+    this.typeIdentity = new TypeIdentity(typeName(options.type), options.storedIdentity);
     this.queue = new WorkQueue(shared.clock, workers);
     this.states = new KeyStates(shared.clock);
     this.ctx = this.createContext();
@@ -79,31 +64,33 @@ export class TypeController implements WakeTarget {
     this.ending.abort();
   }
 
-  /** What serves the type upstream now, or undefined when nothing does. Another identity is an incident (S25). */
+  /**
+   * What serves the type upstream now, or undefined when nothing seems to. Another identity is an incident (S25); mere
+   * absence only stops the watch, and is looked into.
+   */
   setUpstream(definition: TypeDefinition | undefined): void {
-    if (!definition) this.unserved();
-    else if (definition.kind !== 'unknown') this.identify(definition);
+    if (this.typeIdentity.isMissing(definition)) void this.lookIntoAbsence();
+    else if (definition) this.identify(definition);
     if (definition) this.sides.upstream.start();
     else this.sides.upstream.stop();
   }
 
-  private unserved(): void {
-    if (!this.sides.upstream.running) return;
-    this.heldIdentity = identityOf(this.definition);
-    this.incident(`${this.ctx.typeName} is no longer served by the workspace`);
+  /** The type is not there. Only a server that is ready, and says that what served it is gone, makes that an incident. */
+  private async lookIntoAbsence(): Promise<void> {
+    const verdict = await this.lookAtChain();
+    if (verdict.kind !== 'incident' || this.ctx.signal.aborted) return;
+    this.typeIdentity.keep();
+    this.incident(verdict.cause);
+    if (this.sides.upstream.running) return;
+    for (const pair of this.ctx.store.values()) if (pair.up) this.ctx.store.removeUp(pair, false);
   }
 
   private identify(definition: TypeDefinition): void {
-    const { kind } = this.definition;
-    const before = kind === 'unknown' ? this.options.storedIdentity : identityOf(this.definition);
-    this.definition = definition;
-    if (before === '' || before === identityOf(definition)) return;
-    this.heldIdentity = before;
-    const cause = `${this.ctx.typeName} was deleted and made anew in the workspace`;
-    if (kind === 'unknown') this.unseenIncident = `${cause} while the syncer was away`;
-    else this.incident(cause);
-    // What the old watch still tells is of another type.
-    this.sides.upstream.stop();
+    const incident = this.typeIdentity.learn(definition);
+    if (!incident) return;
+    if (incident.wasAway) this.unseenIncident = incident.cause;
+    else this.incident(incident.cause);
+    if (incident.isReplaced) this.sides.upstream.stop();
   }
 
   /** Whether the cluster serves the type now, and whether it is certain that it does not (S29). */
@@ -124,18 +111,15 @@ export class TypeController implements WakeTarget {
     this.ctx.logger.warn('deletions are held', { type: this.ctx.typeName, cause });
   }
 
-  /**
-   * The uid to remember for the type: the former one as long as copies are held that belong to it, so that they are held
-   * after a restart as well (S26).
-   */
+  /** The uid to remember for the type (S26). */
   identity(): string {
-    if (this.definition.kind === 'unknown') return this.options.storedIdentity;
-    if (this.heldIdentity === undefined) return identityOf(this.definition);
-    for (const pair of this.ctx.store.values()) if (pair.incident !== undefined) return this.heldIdentity;
     // Before both lists are complete nobody knows what is held.
-    if (!this.isListed) return this.heldIdentity;
-    this.heldIdentity = undefined;
-    return identityOf(this.definition);
+    return this.typeIdentity.remembered(() => !this.isListed || this.holdsIncident());
+  }
+
+  private holdsIncident(): boolean {
+    for (const pair of this.ctx.store.values()) if (pair.incident !== undefined) return true;
+    return false;
   }
 
   /** Both sides were listed to the end. */
@@ -182,7 +166,13 @@ export class TypeController implements WakeTarget {
     this.sides[side].recovered();
   }
 
+  /** A side is listed again: it may be another server that answers now. */
+  relisted(side: Side): void {
+    this.options.onDoubt(side);
+  }
+
   timeTravel(side: Side): void {
+    this.options.onDoubt(side);
     if (side === 'upstream') this.incident('kcp is older than it was: it seems to be restored from a backup');
   }
 
@@ -227,16 +217,19 @@ export class TypeController implements WakeTarget {
     });
   }
 
+  private async lookAtChain(): Promise<ChainVerdict> {
+    const { shared, type, workspace } = this.options;
+    const { upstream } = shared;
+    const namespace = this.sides.upstream.narrowTo;
+    const where = { upstream, workspace, type, definition: this.typeIdentity.definition, signal: this.ctx.signal };
+    return await lookAtChain(namespace === undefined ? where : { ...where, namespace });
+  }
+
   private evidenceSource(): ConstructorParameters<typeof Evidence>[0] {
-    const { shared, type, workspace, signal } = this.options;
     return {
-      type,
+      type: this.options.type,
       exists: async (key) => (await getLiveUpstream(this.ctx, key)) !== undefined,
-      look: async () => {
-        const namespace = this.sides.upstream.narrowTo;
-        const where = { upstream: shared.upstream, workspace, type, definition: this.definition, signal };
-        return await lookAtChain(namespace === undefined ? where : { ...where, namespace });
-      },
+      look: async () => await this.lookAtChain(),
       wake: (key) => {
         this.queue.add(key);
       },
@@ -245,9 +238,4 @@ export class TypeController implements WakeTarget {
       },
     };
   }
-}
-
-/** uid of what serves the type; '' for one that is built in. */
-export function identityOf(definition: TypeDefinition): string {
-  return definition.kind === 'crd' || definition.kind === 'binding' ? definition.uid : '';
 }

@@ -16,6 +16,8 @@ export interface WakeTarget {
   wake(key: Key): void;
   /** A side of the type was listed to the end. */
   completed(side: Side): void;
+  /** A list begins that is not the first. */
+  relisted(side: Side): void;
   failed(side: Side, error: unknown): void;
   recovered(side: Side): void;
   timeTravel(side: Side): void;
@@ -98,6 +100,7 @@ function common(target: WakeTarget, side: Side, scope: Scope): Omit<ReflectorSin
   let startedAt = 0;
   return {
     listStarted: () => {
+      if (startedAt > 0) target.relisted(side);
       startedAt = ctx.store.listStarted();
     },
     listed: () => {

@@ -17,7 +17,8 @@ export function deletionCensus(controllers: Iterable<TypeController>): DeletionC
   let pending = 0;
   for (const { ctx } of controllers) {
     for (const pair of ctx.store.values()) {
-      if (!pair.down) continue;
+      // What is on its way out was counted when it was sent there.
+      if (!pair.down || pair.goingSince !== undefined) continue;
       owned++;
       if (
         !pair.up &&
@@ -32,9 +33,10 @@ export function deletionCensus(controllers: Iterable<TypeController>): DeletionC
   return { owned, pending };
 }
 
-/** Whether a copy of an object of this upstream namespace is known. */
-export function hasCopies(controllers: Iterable<TypeController>, upstreamNamespace: string): boolean {
+/** Whether a copy of an object of this upstream namespace is known, or may be there unseen. */
+export function mayHaveCopies(controllers: Iterable<TypeController>, upstreamNamespace: string): boolean {
   for (const { ctx } of controllers) {
+    if (ctx.isServedDownstream() && !ctx.store.isComplete('downstream')) return true;
     for (const pair of ctx.store.values())
       if (pair.down && splitKey(pair.key).namespace === upstreamNamespace) return true;
   }

@@ -1,6 +1,7 @@
 import { Bell } from '../base/bell.js';
 import { sleep, type Clock } from '../base/clock.js';
 import { TerminalError } from '../base/outcome.js';
+import { UnknownCluster } from '../sync/decide/failure.js';
 import type { Side } from '../base/sides.js';
 import { ApiError } from '../kube/api-error.js';
 import { ConnectionError } from '../kube/connection-error.js';
@@ -29,6 +30,8 @@ export interface ConnectivityOptions {
   readonly clients: Readonly<Record<Side, KubeClient>>;
   /** uids as they were at first contact. */
   readonly pinned: Readonly<Record<Side, string>>;
+  /** uid of the cluster that answered at the start. */
+  readonly foundCluster: string;
   readonly heartbeatPeriodMs: number;
   readonly clock: Clock;
   readonly recorder: Recorder;
@@ -42,14 +45,14 @@ export class Connectivity {
   private readonly states: Record<Side, SideState>;
   private readonly changed = new Map<Side, string>();
   private readonly bells: Readonly<Record<Side, Bell>>;
-  /** Until the first answer nobody knows who answers. */
-  private clusterDoubted = true;
+  private clusterDoubted = false;
 
   constructor(private readonly options: ConnectivityOptions) {
     this.bells = { upstream: new Bell(options.clock), downstream: new Bell(options.clock) };
     const sinceMs = options.clock.now();
     const state: SideState = { connected: true, sinceMs, message: '' };
     this.states = { upstream: state, downstream: state };
+    if (options.foundCluster !== options.pinned.downstream) this.noteOther('downstream', options.foundCluster);
     options.recorder.connection('upstream', true);
     options.recorder.connection('downstream', true);
   }
@@ -70,13 +73,19 @@ export class Connectivity {
 
   /** Something failed on this side: look at once, and write nothing there until it is known who answers. */
   trouble(side: Side, error: unknown): void {
-    if (side === 'downstream' && error instanceof ConnectionError) this.clusterDoubted = true;
+    if (error instanceof ConnectionError) this.doubt(side);
+    else this.bells[side].ring();
+  }
+
+  /** It may be another server that answers on this side: look at once. */
+  doubt(side: Side): void {
+    if (side === 'downstream') this.clusterDoubted = true;
     this.bells[side].ring();
   }
 
   /**
    * Writes are made only to the cluster that was met first, and while it is known that it answers (S7).
-   * @throws TerminalError when it is another one, an Error while it is not known.
+   * @throws TerminalError when it is another one, UnknownCluster while it is not known.
    */
   assertKnownCluster(): void {
     const changed = this.changed.get('downstream') ?? this.changed.get('upstream');
@@ -88,7 +97,7 @@ export class Connectivity {
           retryAfterMs: MAX_PERIOD_MS,
         },
       );
-    if (this.clusterDoubted) throw new Error('waiting until it is known again which cluster answers');
+    if (this.clusterDoubted) throw new UnknownCluster();
   }
 
   private async watch(side: Side, signal: AbortSignal): Promise<void> {
@@ -132,12 +141,16 @@ export class Connectivity {
       if (side === 'downstream') this.clusterDoubted = false;
       return;
     }
+    this.noteOther(side, uid ?? 'unknown');
+    if (side === 'upstream') this.options.onWorkspaceGoing('the workspace was deleted and made anew');
+  }
+
+  private noteOther(side: Side, uid: string): void {
     const what = side === 'upstream' ? 'workspace' : 'cluster';
     this.changed.set(
       side,
-      `another ${what} answers than the one that was met first: uid ${uid ?? 'unknown'} in place of ${this.options.pinned[side]}`,
+      `another ${what} answers than the one that was met first: uid ${uid} in place of ${this.options.pinned[side]}`,
     );
-    if (side === 'upstream') this.options.onWorkspaceGoing('the workspace was deleted and made anew');
   }
 
   private set(side: Side, connected: boolean, message: string): void {

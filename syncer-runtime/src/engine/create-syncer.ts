@@ -83,12 +83,14 @@ class ComposedSyncer implements Syncer {
     // What the SyncTarget was connected to before, it stays connected to (S7).
     const pinned = registration.syncTarget.status?.clusterInfo?.uid ?? '';
     this.cluster = pinned === '' ? cluster : { ...cluster, uid: pinned };
+    const foundCluster = cluster.uid;
     const upstream = asUpstream<KubeClient>(clients.upstream.at(`/clusters/${registration.logicalCluster}`));
     this.running = new RunningSyncer({
       options,
       clients: { ...clients, upstream },
       registration,
       cluster: this.cluster,
+      foundCluster,
       counts: this.counts,
       ...deps,
       onChange: () => this.reporter?.poke(),

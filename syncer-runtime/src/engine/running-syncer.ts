@@ -8,20 +8,18 @@ import type { Logger } from '../observe/logger.js';
 import type { HeldDeletions } from '../observe/snapshot.js';
 import type { Recorder } from '../observe/recorder.js';
 import type { RollingCount } from '../observe/rolling-count.js';
-import { isProtectedNamespace, mayUseExisting } from '../select/namespaces.js';
 import type { SyncerContext, SyncerIdentity } from '../sync/context.js';
 import { DeletionGuard } from '../sync/evidence/guard.js';
-import { lookAtChain } from '../sync/evidence/chain.js';
-import { NamespaceCleaner } from '../sync/namespace/cleaner.js';
-import { NamespaceKeeper } from '../sync/namespace/keeper.js';
+import type { NamespaceCleaner } from '../sync/namespace/cleaner.js';
 import { identityMapping } from '../sync/namespace/mapping.js';
 import { heldBefore } from '../synctarget/conditions.js';
 import type { Registration } from '../synctarget/registration.js';
-import { deletionCensus, hasCopies } from './census.js';
+import { deletionCensus } from './census.js';
 import type { ClusterIdentity } from './cluster-identity.js';
 import type { SyncerClients } from './clients.js';
 import { Connectivity } from './connectivity.js';
-import { namespaceType, NamespaceWatch } from './namespace-watch.js';
+import { createCleaner, createKeeper } from './namespaces.js';
+import { NamespaceWatch } from './namespace-watch.js';
 import { ObjectSelection } from './object-selection.js';
 import type { SyncerOptions } from './options.js';
 import type { StoredResource } from './resource-snapshots.js';
@@ -32,7 +30,10 @@ export interface RunningParts {
   readonly options: SyncerOptions;
   readonly clients: SyncerClients;
   readonly registration: Registration;
+  /** As it was at first contact. */
   readonly cluster: ClusterIdentity;
+  /** uid of the cluster that answered at the start. */
+  readonly foundCluster: string;
   readonly counts: RollingCount;
   readonly logger: Logger;
   readonly recorder: Recorder;
@@ -84,7 +85,7 @@ export class RunningSyncer {
       mapping: identityMapping,
     });
     this.shared = this.createContext();
-    this.cleaner = this.createCleaner();
+    this.cleaner = createCleaner(parts, { shared: this.shared, namespaces: this.namespaces, types: this.types });
   }
 
   /** Runs until the signal is aborted. */
@@ -129,6 +130,7 @@ export class RunningSyncer {
     return new Connectivity({
       clients,
       pinned: { upstream: registration.logicalClusterUid, downstream: cluster.uid },
+      foundCluster: this.parts.foundCluster,
       heartbeatPeriodMs: options.heartbeatPeriodMs,
       clock,
       recorder,
@@ -175,7 +177,7 @@ export class RunningSyncer {
   }
 
   private createContext(): SyncerContext {
-    const { clients, registration, options, clock, logger, recorder, signal } = this.parts;
+    const { clients, registration, options, clock, logger, recorder } = this.parts;
     const identity = identityOf(registration, options);
     return {
       identity,
@@ -183,15 +185,7 @@ export class RunningSyncer {
       ownerSelector: `${ownerLabel}=${identity.owner}`,
       parked: new ParkedPayloads(),
       mapping: identityMapping,
-      namespaces: new NamespaceKeeper({
-        downstream: clients.downstream,
-        ...identity,
-        mapping: identityMapping,
-        isProtected: (namespace) => isProtectedNamespace(namespace, options.protectedNamespaces),
-        mayUseExisting: (namespace) => mayUseExisting(namespace, options.useExisting),
-        watched: (namespace) => this.namespaces.downstream.namespaces.get(namespace),
-        signal,
-      }),
+      namespaces: createKeeper(this.parts, identity, this.namespaces.downstream),
       guard: new DeletionGuard(clock, () => deletionCensus(this.types.controllers())),
       clock,
       logger,
@@ -203,26 +197,6 @@ export class RunningSyncer {
     };
   }
 
-  private createCleaner(): NamespaceCleaner {
-    const { registration, signal } = this.parts;
-    const workspace = { uid: registration.logicalClusterUid, path: registration.workspacePath };
-    return new NamespaceCleaner({
-      ...this.shared,
-      owner: this.shared.identity.owner,
-      upstreamNamespaces: this.namespaces.upstream.namespaces,
-      downstreamNamespaces: this.namespaces.downstream.namespaces,
-      isInUse: (namespace) => hasCopies(this.types.controllers(), identityMapping.toUpstream(namespace) ?? ''),
-      look: async () =>
-        await lookAtChain({
-          upstream: this.shared.upstream,
-          workspace,
-          type: namespaceType,
-          definition: { kind: 'builtIn' },
-          signal,
-        }),
-    });
-  }
-
   private createController(type: ResourceType, former: TypeController | undefined): TypeController {
     const { options, registration, counts, onChange, signal } = this.parts;
     const { logicalClusterUid: uid, workspacePath: path } = registration;
@@ -232,7 +206,8 @@ export class RunningSyncer {
       type,
       workers: options.workers,
       isSelected: (object) => this.selection.selects(type, object),
-      storedIdentity: former?.identity() ?? this.stored.find(({ resource }) => resource === typeName(type))?.identity ?? '',
+      storedIdentity:
+        former?.identity() ?? this.stored.find(({ resource }) => resource === typeName(type))?.identity ?? '',
       storedHold: this.storedHold?.cause ?? '',
       onPass: (ok) => {
         counts.add(ok);
@@ -240,6 +215,9 @@ export class RunningSyncer {
       },
       onTrouble: (side, error) => {
         this.trouble(side, error);
+      },
+      onDoubt: (side) => {
+        this.connectivity.doubt(side);
       },
       signal,
     });

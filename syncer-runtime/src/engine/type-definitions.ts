@@ -10,15 +10,22 @@ import type { TypeDefinition } from '../sync/evidence/verdict.js';
 const crds = { group: 'apiextensions.k8s.io', version: 'v1', resource: 'customresourcedefinitions' };
 const bindings = { group: 'apis.kcp.io', version: 'v1alpha2', resource: 'apibindings' };
 
-interface BindingFacts {
+interface Definition {
   readonly uid: string;
+  readonly deleting: boolean;
+}
+
+interface BindingFacts extends Definition {
   /** `deployments.apps` of what it serves. */
   readonly types: readonly string[];
 }
 
+/** What kcp serves in every workspace by itself, whoever may read what. */
+const builtInTypes = new Set(['configmaps', 'secrets', 'serviceaccounts', 'resourcequotas', 'limitranges']);
+
 /** What serves each type of the workspace, with its uid: the type's identity (S25). */
 export class TypeDefinitions {
-  private readonly crds: ObjectMap<string>;
+  private readonly crds: ObjectMap<Definition>;
   private readonly bindings: ObjectMap<BindingFacts>;
 
   constructor(
@@ -30,7 +37,7 @@ export class TypeDefinitions {
     },
   ) {
     const { onChange, onTrouble } = options;
-    this.crds = new ObjectMap({ factsOf: ({ metadata }) => metadata.uid ?? '', onChange, onTrouble });
+    this.crds = new ObjectMap({ factsOf: definitionFactsOf, onChange, onTrouble });
     this.bindings = new ObjectMap({ factsOf: bindingFactsOf, onChange, onTrouble });
   }
 
@@ -49,13 +56,14 @@ export class TypeDefinitions {
 
   definitionOf(type: ResourceType): TypeDefinition {
     const crdName = `${type.resource}.${type.group === '' ? 'core' : type.group}`;
-    const uid = this.crds.get(crdName);
-    if (uid !== undefined) return { kind: 'crd', name: crdName, uid };
+    const crd = this.crds.get(crdName);
+    if (crd) return { kind: 'crd', name: crdName, ...crd };
     for (const name of this.bindings.names()) {
       const binding = this.bindings.get(name);
-      if (binding?.types.includes(typeName(type))) return { kind: 'binding', name, uid: binding.uid };
+      if (binding?.types.includes(typeName(type)))
+        return { kind: 'binding', name, uid: binding.uid, deleting: binding.deleting };
     }
-    if (this.crds.complete && this.bindings.complete) return { kind: 'builtIn' };
+    if (builtInTypes.has(typeName(type)) || (this.crds.complete && this.bindings.complete)) return { kind: 'builtIn' };
     const trouble = this.crds.trouble ?? this.bindings.trouble;
     return { kind: 'unknown', why: unknownBecause(trouble) };
   }
@@ -67,10 +75,14 @@ function unknownBecause(trouble: unknown): string {
   return 'what serves the type in the workspace is not known yet';
 }
 
+function definitionFactsOf({ metadata }: KubeObject): Definition {
+  return { uid: metadata.uid ?? '', deleting: metadata.deletionTimestamp !== undefined };
+}
+
 function bindingFactsOf(object: KubeObject): BindingFacts {
   const status = object['status'] as { boundResources?: readonly { group?: string; resource?: string }[] } | undefined;
   const types = (status?.boundResources ?? []).map(({ group, resource }) =>
     typeName({ group: group ?? '', resource: resource ?? '' }),
   );
-  return { uid: object.metadata.uid ?? '', types };
+  return { ...definitionFactsOf(object), types };
 }

@@ -141,7 +141,7 @@ export class TypeSet {
       if (served.has(name)) {
         missing.delete(name);
         this.tell(side, controller, undefined);
-      } else if (discovered.complete) {
+      } else if (!discovered.failedGroups.includes(controller.ctx.type.group)) {
         const now = this.options.clock.monotonic();
         const since = missing.get(name) ?? now;
         missing.set(name, since);
@@ -163,5 +163,9 @@ export class TypeSet {
 
 /** Whether a controller of the one type serves for the other: its URLs, and whether status goes up, are the same. */
 function isServedAlike(a: ResourceType, b: ResourceType): boolean {
-  return a.version === b.version && a.kind === b.kind && a.subresources.includes('status') === b.subresources.includes('status');
+  return (
+    a.version === b.version &&
+    a.kind === b.kind &&
+    a.subresources.includes('status') === b.subresources.includes('status')
+  );
 }

@@ -131,9 +131,9 @@ function isWhole(wrote: WroteFacts, down: DownFacts): boolean {
   return wrote.downUid === down.uid && wrote.owns === down.owns;
 }
 
-/** The copy's marks name the upstream object as it is. */
-function namesVersion(down: DownFacts, up: UpFacts): boolean {
-  return down.upstreamUid === up.uid && down.seenGeneration === up.generation;
+/** Whether the copy's marks name the upstream object as it is. Types without generation carry none. */
+export function namesVersion(down: DownFacts, up: UpFacts): boolean {
+  return down.upstreamUid === up.uid && (up.generation === 0 || down.seenGeneration === up.generation);
 }
 
 /** Whether the upstream status is what the downstream status makes of it, as far as it is ours to write. */

@@ -2,6 +2,9 @@ import type { Cancel, Clock } from '../base/clock.js';
 import type { Key } from '../object/key.js';
 import { FairLane } from './fair-lane.js';
 
+/** Every so many takings, a retry comes before what is fresh. */
+const RETRY_TURN = 4;
+
 export type Lane = 'fresh' | 'retry';
 
 /**
@@ -19,6 +22,7 @@ export class WorkQueue {
   private readonly timers = new Map<Key, Cancel>();
   private readonly idle: ((key: Key) => void)[] = [];
   private readonly retrying = new Set<Key>();
+  private turn = 1;
 
   constructor(
     private readonly clock: Clock,
@@ -112,9 +116,12 @@ export class WorkQueue {
   }
 
   private nextLane(): Lane | undefined {
-    if (this.lanes.fresh.size > 0) return 'fresh';
     const mayRetry = this.workers === 1 || this.retrying.size < this.workers - 1;
-    return this.lanes.retry.size > 0 && mayRetry ? 'retry' : undefined;
+    const hasRetry = this.lanes.retry.size > 0 && mayRetry;
+    // However much is fresh, what waits for another try gets its share.
+    const isRetryTurn = hasRetry && this.turn++ % RETRY_TURN === 0;
+    if (this.lanes.fresh.size > 0 && !isRetryTurn) return 'fresh';
+    return hasRetry ? 'retry' : undefined;
   }
 
   private cancelTimer(key: Key): void {

@@ -111,10 +111,21 @@ const rules: readonly Rule[] = [
   },
 ];
 
+/** It is not known just now whether the cluster that we know answers; it soon will be (S7). */
+export class UnknownCluster extends Error {
+  override readonly name = 'UnknownCluster';
+
+  constructor() {
+    super('waiting until it is known again which cluster answers');
+  }
+}
+
 /** Decides, in this one place, what an exception of a reconcile means. */
 export function classifyFailure(error: unknown): Failure {
   if (error instanceof TerminalError)
     return { reason: error.reason, message: error.message, kind: 'final', ...retryAfter(error.retryAfterMs) };
+  if (error instanceof UnknownCluster)
+    return { reason: reasons.ClusterUnreachable, message: error.message, kind: 'race' };
   if (error instanceof ConnectionError)
     return {
       reason: error.side === 'upstream' ? reasons.KcpUnreachable : reasons.ClusterUnreachable,

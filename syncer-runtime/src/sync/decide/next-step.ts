@@ -57,11 +57,18 @@ function onlyDownstream({ down }: Pair, facts: StepFacts): Step {
 }
 
 function both(pair: Pair, facts: StepFacts): Step {
+  if (pair.up?.deleting) return leaving(pair);
   if (pair.down?.deleting) return { do: 'awaitGone' };
-  if (pair.up?.deleting) return { do: 'delete', ground: 'marked' };
   if (isReplaced(pair, facts)) return { do: 'delete', ground: 'replaced' };
   if (!specInStep(pair, facts)) return { do: 'apply' };
   return statusInStep(pair, facts) ? nothing : { do: 'status' };
+}
+
+/** The upstream object is going, and the copy is there. */
+function leaving({ up, down, incident }: Pair): Step {
+  // A finalizer of ours may never keep a workspace or a type from going, whatever the copy does (S27).
+  if (up?.held && incident !== undefined) return { do: 'release' };
+  return down?.deleting ? { do: 'awaitGone' } : { do: 'delete', ground: 'marked' };
 }
 
 /** Whether the copy belongs to a predecessor that we saw go, of a type whose copies must not be inherited (S16). */

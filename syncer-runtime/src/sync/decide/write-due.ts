@@ -1,4 +1,4 @@
-import type { Pair } from '../../informer/pair.js';
+import { namesVersion, type Pair } from '../../informer/pair.js';
 
 export type DueBecause = 'nothing' | 'changed' | 'drifted';
 
@@ -9,6 +9,6 @@ export type DueBecause = 'nothing' | 'changed' | 'drifted';
 export function writeDue(pair: Pair, now: { readonly sent: string; readonly isWhole: boolean }): DueBecause {
   const { up, down } = pair;
   if (!up || !down) return 'nothing';
-  if (down.sent !== now.sent || down.upstreamUid !== up.uid || down.seenGeneration !== up.generation) return 'changed';
+  if (down.sent !== now.sent || !namesVersion(down, up)) return 'changed';
   return now.isWhole ? 'nothing' : 'drifted';
 }

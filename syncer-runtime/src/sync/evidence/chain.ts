@@ -42,7 +42,7 @@ export async function lookAtChain(look: ChainLook): Promise<ChainVerdict> {
   if (failed !== undefined) return { kind: 'unknown', why: whyOf(failed) };
   if ('missing' in workspace)
     return { kind: 'unknown', why: `workspace ${look.workspace.path} does not answer as a workspace` };
-  if (look.definition.kind === 'unknown') return { kind: 'unknown', why: look.definition.why };
+  if (look.definition.kind === 'unknown') return { kind: 'unidentified', why: look.definition.why };
   return { kind: 'intact' };
 }
 

@@ -27,9 +27,22 @@ export type EvidenceNeed =
   /** Its deletionTimestamp was seen; only the chain is to be shown. */
   | 'marked';
 
-interface Entry {
+interface Wish {
+  readonly key: Key;
+  readonly need: EvidenceNeed;
+  /** Of the pair when it was asked for: what is found for one state of it serves no other. */
+  readonly seq: number;
+}
+
+interface Entry extends Wish {
   readonly verdict: DeletionVerdict;
   readonly atMs: number;
+}
+
+/** Whose evidence it is. */
+export interface EvidenceSubject {
+  readonly key: Key;
+  readonly upSeq: number;
 }
 
 /**
@@ -37,7 +50,7 @@ interface Entry {
  * woken when it is there. All that ask while a look is under way share the next one, which begins after them.
  */
 export class Evidence {
-  private readonly wanted = new Map<Key, EvidenceNeed>();
+  private readonly wanted = new Map<Key, Wish>();
   private readonly found = new Map<Key, Entry>();
   private looking = false;
 
@@ -46,19 +59,15 @@ export class Evidence {
     private readonly clock: Clock,
   ) {}
 
-  /** The verdict on a key, if one was found in the last five seconds; it is used once. Otherwise a look begins. */
-  verdict(key: Key, need: EvidenceNeed): DeletionVerdict | undefined {
+  /** The verdict on a pair, if one was found in the last five seconds; it is used once. Otherwise a look begins. */
+  verdict({ key, upSeq: seq }: EvidenceSubject, need: EvidenceNeed): DeletionVerdict | undefined {
     const entry = this.found.get(key);
     this.found.delete(key);
-    if (entry && this.clock.monotonic() - entry.atMs <= VALID_MS) return entry.verdict;
-    this.wanted.set(key, need);
+    const isFresh = entry !== undefined && this.clock.monotonic() - entry.atMs <= VALID_MS;
+    if (isFresh && entry.need === need && entry.seq === seq) return entry.verdict;
+    this.wanted.set(key, { key, need, seq });
     if (!this.looking) void this.lookForAll();
     return undefined;
-  }
-
-  /** Nothing that was found counts any more. */
-  clear(): void {
-    this.found.clear();
   }
 
   private async lookForAll(): Promise<void> {
@@ -67,8 +76,8 @@ export class Evidence {
       while (this.wanted.size > 0) {
         // Whatever asks in this turn of the loop shares the look.
         await Promise.resolve();
-        const batch = [...this.wanted].slice(0, BATCH);
-        for (const [key] of batch) this.wanted.delete(key);
+        const batch = [...this.wanted.values()].slice(0, BATCH);
+        for (const { key } of batch) this.wanted.delete(key);
         await this.lookFor(batch);
       }
     } finally {
@@ -76,21 +85,22 @@ export class Evidence {
     }
   }
 
-  private async lookFor(batch: readonly (readonly [Key, EvidenceNeed])[]): Promise<void> {
-    const atMs = this.clock.monotonic();
-    const objects = await Promise.all(batch.map(async ([key, need]) => await this.lookAtObject(key, need)));
+  private async lookFor(batch: readonly Wish[]): Promise<void> {
+    const objects = await Promise.all(batch.map(async (wish) => await this.lookAtObject(wish)));
     const chain = await this.lookAtChain();
+    // From the answer on: a slow server may be long about it.
+    const atMs = this.clock.monotonic();
     if (chain.kind === 'incident') this.source.onIncident(chain.cause);
-    batch.forEach(([key], i) => {
-      this.found.set(key, { verdict: combine(objects[i], chain), atMs });
-      this.source.wake(key);
+    batch.forEach((wish, i) => {
+      this.found.set(wish.key, { ...wish, verdict: combine(objects[i], chain, wish.need), atMs });
+      this.source.wake(wish.key);
     });
   }
 
-  private async lookAtObject(key: Key, need: EvidenceNeed): Promise<DeletionVerdict> {
-    if (need === 'marked') return { kind: 'proven' };
+  private async lookAtObject({ key, need }: Wish): Promise<DeletionVerdict> {
+    if (need === 'marked') return proven;
     try {
-      return (await this.source.exists(key)) ? { kind: 'present' } : { kind: 'proven' };
+      return (await this.source.exists(key)) ? { kind: 'present' } : proven;
     } catch (error) {
       return unknown(this.source.type, error);
     }
@@ -105,11 +115,18 @@ export class Evidence {
   }
 }
 
-/** An incident outweighs everything: it says why the object seems to be gone. */
-function combine(object: DeletionVerdict | undefined, chain: ChainVerdict): DeletionVerdict {
+const proven: DeletionVerdict = { kind: 'proven', identified: true };
+
+/**
+ * An incident outweighs everything: it says why the object seems to be gone. Where nobody may read what serves the type,
+ * a deletionTimestamp still is evidence, though the type's own deletion makes one too; absence is none.
+ */
+function combine(object: DeletionVerdict | undefined, chain: ChainVerdict, need: EvidenceNeed): DeletionVerdict {
   if (chain.kind === 'incident') return chain;
   if (object === undefined || object.kind !== 'proven') return object ?? { kind: 'unknown', why: 'not looked at' };
-  return chain.kind === 'intact' ? object : chain;
+  if (chain.kind === 'intact') return object;
+  if (chain.kind === 'unidentified' && need === 'marked') return { kind: 'proven', identified: false };
+  return { kind: 'unknown', why: chain.why };
 }
 
 function unknown(type: ResourceType, error: unknown): { kind: 'unknown'; why: string } {

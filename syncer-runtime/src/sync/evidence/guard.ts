@@ -32,15 +32,24 @@ export class DeletionGuard {
 
   /** A sentence that says why inferred removals are held now; undefined while they may go on. */
   holds(): string | undefined {
+    return this.judge(this.census().pending);
+  }
+
+  /** As `holds`, of one removal that the census does not know of. */
+  holdsOneMore(): string | undefined {
+    return this.judge(this.census().pending + 1);
+  }
+
+  private judge(pending: number): string | undefined {
     const done = this.doneLately();
-    const { owned, pending } = this.census();
+    const all = this.census().owned + done;
     const total = pending + done;
     // One object may always go: of three, one is more than 30 %.
-    const byPercent = Math.max(1, Math.ceil(((owned + done) * this.limits.maxPercent) / 100));
+    const byPercent = Math.max(1, Math.ceil((all * this.limits.maxPercent) / 100));
     const limit = Math.min(this.limits.maxObjects, byPercent);
     if (total <= limit) return undefined;
     return (
-      `${String(total)} of ${String(owned + done)} objects vanished from the workspace unseen, more than the ${String(limit)} ` +
+      `${String(total)} of ${String(all)} objects vanished from the workspace unseen, more than the ${String(limit)} ` +
       `that may be removed from the cluster in ten minutes without being asked for one by one`
     );
   }

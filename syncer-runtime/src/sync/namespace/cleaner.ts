@@ -6,7 +6,7 @@ import type { KubeClient } from '../../kube/client.js';
 import { discover } from '../../kube/discovery.js';
 import { isConflict, isObjectNotFound } from '../../kube/error-class.js';
 import { objectPath } from '../../kube/paths.js';
-import { annotations, fieldManager } from '../../object/marks.js';
+import { annotations, fieldManager, ownerLabel } from '../../object/marks.js';
 import type { Logger } from '../../observe/logger.js';
 import type { ChainVerdict } from '../evidence/verdict.js';
 import { firstResident } from './contents.js';
@@ -47,6 +47,7 @@ export interface KeptNamespace {
  */
 export class NamespaceCleaner {
   private readonly looks = new Map<string, number>();
+  private readonly empty = new Set<string>();
   private readonly keptByName = new Map<string, KeptNamespace>();
 
   constructor(private readonly options: CleanerOptions) {}
@@ -90,7 +91,9 @@ export class NamespaceCleaner {
     try {
       const stays = await this.reasonToStay(facts, signal);
       if (stays !== undefined) this.keep(facts.name, stays);
-      else await this.letGo(facts, signal);
+      // Twice in a row: while it was looked through once, something may have come into it.
+      else if (!this.empty.delete(facts.name)) this.empty.add(facts.name);
+      else if (!this.options.isInUse(facts.name)) await this.letGo(facts, signal);
     } catch (error) {
       if (signal.aborted || isConflict(error)) return;
       this.keep(facts.name, error instanceof Error ? error.message : String(error));
@@ -98,18 +101,24 @@ export class NamespaceCleaner {
   }
 
   private async reasonToStay(facts: NamespaceFacts, signal: AbortSignal): Promise<string | undefined> {
-    const { downstream, isInUse, look, assertKnownCluster, owner } = this.options;
+    const { isInUse, look, assertKnownCluster, owner } = this.options;
     assertKnownCluster();
     if (isInUse(facts.name)) return 'objects of the workspace are still inside';
     if (!(await this.isGoneUpstream(claimedFor(facts.claim, owner) ?? '', signal)))
       return 'its namespace in the workspace still exists';
     const chain = await look();
     if (chain.kind !== 'intact') return chain.kind === 'incident' ? chain.cause : chain.why;
-    if (!facts.created) return undefined;
+    return await this.insideOf(facts, signal);
+  }
+
+  /** Why what is inside keeps the namespace: in one of ours anything but noise, in another's what is labelled as ours. */
+  private async insideOf(facts: NamespaceFacts, signal: AbortSignal): Promise<string | undefined> {
+    const { downstream, owner } = this.options;
     const served = await discover(downstream, signal);
     if (!served.complete) return 'the cluster does not tell of all types what is inside';
-    const resident = await firstResident(downstream, { namespace: facts.name, served }, signal);
-    return resident === undefined ? undefined : `${resident} is inside, which the syncer did not make`;
+    const labelSelector = facts.created ? {} : { labelSelector: `${ownerLabel}=${owner}` };
+    const resident = await firstResident(downstream, { namespace: facts.name, served, ...labelSelector }, signal);
+    return resident === undefined ? undefined : `${resident} is inside`;
   }
 
   private async isGoneUpstream(name: string, signal: AbortSignal): Promise<boolean> {
@@ -141,12 +150,14 @@ export class NamespaceCleaner {
   }
 
   private keep(name: string, message: string): void {
+    this.empty.delete(name);
     const sinceMs = this.keptByName.get(name)?.sinceMs ?? this.options.clock.now();
     this.keptByName.set(name, { name, message: `Namespace ${name} of the cluster is kept: ${message}.`, sinceMs });
   }
 
   private forget(name: string): void {
     this.looks.delete(name);
+    this.empty.delete(name);
     this.keptByName.delete(name);
   }
 }

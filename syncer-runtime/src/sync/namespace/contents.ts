@@ -21,11 +21,12 @@ const viewGroups = new Set(['metrics.k8s.io', 'custom.metrics.k8s.io', 'external
  */
 export async function firstResident(
   client: KubeClient,
-  where: { readonly namespace: string; readonly served: Discovered },
+  where: { readonly namespace: string; readonly served: Discovered; readonly labelSelector?: string },
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  for (const type of listable(where.served)) {
-    for await (const page of listPages(client, { type, namespace: where.namespace, metadataOnly: true }, signal)) {
+  const { served, ...scope } = where;
+  for (const type of listable(served)) {
+    for await (const page of listPages(client, { type, ...scope, metadataOnly: true }, signal)) {
       const resident = page.items.find((object) => !isNoise(type, object));
       if (resident) return `${typeName(type)} ${resident.metadata.name}`;
     }

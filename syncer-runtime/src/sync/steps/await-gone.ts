@@ -1,3 +1,4 @@
+import { requeueAfter } from '../../base/outcome.js';
 import type { Pair } from '../../informer/pair.js';
 import { reasons } from '../../object/reasons.js';
 import type { TypeContext } from '../context.js';
@@ -9,6 +10,11 @@ const PATIENCE_MS = 30_000;
 
 /** The copy is going. Its end is an event; meanwhile nothing is applied to it (S12), and what blocks it is named (S29). */
 export async function awaitGoneStep(ctx: TypeContext, pair: Pair): Promise<SyncResult> {
+  if (ctx.isGoneDownstream()) {
+    // The cluster does not serve the type any more: with it went the copy, and nobody told.
+    ctx.assertKnownCluster();
+    return copyIsGone(ctx, pair);
+  }
   const now = ctx.clock.monotonic();
   pair.goingSince ??= now;
   const left = pair.goingSince + PATIENCE_MS - now;
@@ -16,10 +22,7 @@ export async function awaitGoneStep(ctx: TypeContext, pair: Pair): Promise<SyncR
   const what = `${ctx.type.kind} ${namespace}/${name} is being deleted in the cluster`;
   if (left > 0) return waiting(reasons.Terminating, `${what}; waiting for its end.`, left);
   const live = await getLiveDownstream(ctx, pair.key);
-  if (!live || live.metadata.uid !== pair.down?.uid) {
-    ctx.store.removeDown(pair);
-    return { ...finished('none'), outcome: { kind: 'requeueAfter', ms: 0, why: 'the copy is gone' } };
-  }
+  if (!live || live.metadata.uid !== pair.down?.uid) return copyIsGone(ctx, pair);
   const finalizers = (live.metadata.finalizers ?? []).join(', ');
   const blocker = finalizers === '' ? 'it has no finalizer, so its server is slow' : `its finalizers are ${finalizers}`;
   return waiting(
@@ -27,4 +30,9 @@ export async function awaitGoneStep(ctx: TypeContext, pair: Pair): Promise<SyncR
     `${what}, and does not go: ${blocker}. Who set them has to take them off.`,
     PATIENCE_MS,
   );
+}
+
+function copyIsGone(ctx: TypeContext, pair: Pair): SyncResult {
+  ctx.store.removeDown(pair);
+  return { ...finished('none'), outcome: requeueAfter(0, 'the copy is gone') };
 }

@@ -75,7 +75,8 @@ async function meetExisting(ctx: TypeContext, pair: Pair, payload: UpPayload): P
     return existing.metadata.deletionTimestamp === undefined ? await applyStep(ctx, pair, payload) : finished('wait');
   }
   const { namespace, name } = downstreamName(ctx, pair.key);
-  if (existing.metadata.labels?.[ownerLabel] !== undefined)
+  const owner = existing.metadata.labels?.[ownerLabel];
+  if (owner !== undefined && owner !== ctx.identity.owner)
     throw new TerminalError(
       reasons.ConflictOtherSyncer,
       `${ctx.type.kind} ${namespace}/${name} in the cluster belongs to another SyncTarget; it is left alone. Rename one of the two.`,

@@ -1,11 +1,12 @@
+import { requeueAfter } from '../../base/outcome.js';
 import type { Pair } from '../../informer/pair.js';
-import { isNotFound, isUidMismatch } from '../../kube/error-class.js';
+import { isObjectNotFound, isUidMismatch } from '../../kube/error-class.js';
 import { reasons } from '../../object/reasons.js';
 import type { TypeContext } from '../context.js';
 import { isInferred } from '../decide/inferred.js';
 import type { DeletionGround } from '../decide/next-step.js';
 import type { DeletionVerdict } from '../evidence/verdict.js';
-import { upstreamPayload } from '../payload.js';
+import { downstreamName, upstreamPayload } from '../payload.js';
 import { finished, waiting, type SyncResult } from '../result.js';
 import { deleteDownstream } from '../write/delete-object.js';
 import { releaseNow } from './release.js';
@@ -15,18 +16,24 @@ const HELD_LOOK_MS = 30_000;
 
 /** The copy shall go, if there is positive evidence that its upstream object does (S24), and no reason to hold it (S26). */
 export async function deleteStep(ctx: TypeContext, pair: Pair, ground: DeletionGround): Promise<SyncResult> {
-  const guarded = ground === 'absent' && isInferred(pair);
-  const heldBack = guarded ? ctx.guard.holds() : undefined;
+  const isGuess = ground === 'absent' && isInferred(pair);
+  const heldBack = isGuess ? ctx.guard.holds() : undefined;
   if (heldBack !== undefined) return hold(pair, reasons.DeletionsHeld, { why: heldBack, ms: HELD_LOOK_MS });
-  const verdict = ctx.evidence.verdict(pair.key, ground === 'absent' ? 'absent' : 'marked');
+  const verdict = ctx.evidence.verdict(pair, ground === 'absent' ? 'absent' : 'marked');
   // Who asked is woken when the look is done.
   if (!verdict) return finished('wait');
   if (verdict.kind !== 'proven') return await unproven(ctx, pair, verdict);
+  const limit = verdict.identified ? undefined : ctx.guard.holdsOneMore();
+  if (limit !== undefined) return hold(pair, reasons.DeletionsHeld, { why: limit, ms: HELD_LOOK_MS });
+  return await remove(ctx, pair, isGuess || !verdict.identified);
+}
+
+async function remove(ctx: TypeContext, pair: Pair, isCounted: boolean): Promise<SyncResult> {
   ctx.assertKnownCluster();
-  await removeCopy(ctx, pair);
+  const isGone = await removeCopy(ctx, pair);
   delete pair.held;
-  if (guarded) ctx.guard.noteRemoval();
-  return finished('delete');
+  if (isCounted) ctx.guard.noteRemoval();
+  return isGone ? { ...finished('delete'), outcome: requeueAfter(0, 'there is no copy any more') } : finished('delete');
 }
 
 async function unproven(
@@ -39,10 +46,7 @@ async function unproven(
       // The list or the watch told less than the server knows: what the server says now counts.
       delete pair.held;
       await upstreamPayload(ctx, pair);
-      return {
-        ...finished('none'),
-        outcome: { kind: 'requeueAfter', ms: 0, why: 'the object exists in the workspace' },
-      };
+      return { ...finished('none'), outcome: requeueAfter(0, 'the object exists in the workspace') };
     case 'incident':
       // A finalizer of ours may never keep a workspace or a type from going (S27).
       pair.incident = verdict.cause;
@@ -58,16 +62,21 @@ function hold(pair: Pair, reason: string, { why, ms }: { why: string; ms: number
   return waiting(reason, `The object in the cluster is kept: ${why}.`, ms);
 }
 
-async function removeCopy(ctx: TypeContext, pair: Pair): Promise<void> {
-  if (!pair.down) return;
+/** Whether the copy is known to be gone already; otherwise its end is an event. */
+async function removeCopy(ctx: TypeContext, pair: Pair): Promise<boolean> {
+  if (!pair.down) return true;
+  const { name } = downstreamName(ctx, pair.key);
   try {
     await deleteDownstream(ctx, pair, {
       uid: pair.down.uid,
       propagationPolicy: pair.up?.orphan ? 'Orphan' : 'Background',
     });
+    pair.goingSince ??= ctx.clock.monotonic();
+    return false;
   } catch (error) {
-    if (!isNotFound(error) && !isUidMismatch(error)) throw error;
-    // Gone already, or the name belongs to another by now: the next look says which.
+    if (!isObjectNotFound(error, { ...ctx.type, name }) && !isUidMismatch(error)) throw error;
+    // Gone already, or the name belongs to another by now.
     ctx.store.removeDown(pair);
+    return true;
   }
 }

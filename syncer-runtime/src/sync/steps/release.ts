@@ -1,3 +1,4 @@
+import { requeueAfter } from '../../base/outcome.js';
 import { downFactsOf } from '../../informer/facts.js';
 import type { Pair } from '../../informer/pair.js';
 import { isNotFound } from '../../kube/error-class.js';
@@ -12,13 +13,14 @@ import { releaseUpstream } from '../write/finalizer.js';
  * says that there is none (S23), or when workspace or type go with it (S27).
  */
 export async function releaseStep(ctx: TypeContext, pair: Pair): Promise<SyncResult> {
-  if (pair.incident !== undefined || ctx.isGoneDownstream()) return await releaseNow(ctx, pair);
+  if (pair.incident !== undefined) return await releaseNow(ctx, pair);
   try {
     ctx.assertKnownCluster();
+    if (ctx.isGoneDownstream()) return await releaseNow(ctx, pair);
     const live = await getLiveDownstream(ctx, pair.key);
     if (!live || !isOurCopy(ctx, pair, live)) return await releaseNow(ctx, pair);
     ctx.store.observeDown(pair.key, downFactsOf(live), 'list');
-    return { ...finished('none'), outcome: { kind: 'requeueAfter', ms: 0, why: 'the copy still exists' } };
+    return { ...finished('none'), outcome: requeueAfter(0, 'the copy still exists') };
   } catch (error) {
     return await withoutCluster(ctx, pair, error);
   }
@@ -26,7 +28,7 @@ export async function releaseStep(ctx: TypeContext, pair: Pair): Promise<SyncRes
 
 /** The cluster does not say. Only an incident upstream lets the object go without it. */
 async function withoutCluster(ctx: TypeContext, pair: Pair, error: unknown): Promise<SyncResult> {
-  const verdict = ctx.evidence.verdict(pair.key, 'marked');
+  const verdict = ctx.evidence.verdict(pair, 'marked');
   if (!verdict) return finished('wait');
   if (verdict.kind === 'incident') return await releaseNow(ctx, pair);
   const why = error instanceof Error ? error.message : String(error);

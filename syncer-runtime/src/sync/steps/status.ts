@@ -43,6 +43,7 @@ export async function carryStatusUp(ctx: TypeContext, pair: Pair, known?: Downst
 }
 
 async function writeStatus(ctx: TypeContext, pair: Pair, write: { uid: string; status: unknown }): Promise<string> {
+  ctx.assertKnownCluster();
   try {
     return await patchStatus(ctx, pair, write);
   } catch (error) {

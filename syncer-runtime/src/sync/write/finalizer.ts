@@ -19,7 +19,11 @@ export async function holdUpstream(ctx: TypeContext, pair: Pair, uid: string): P
   ctx.store.beginWrite(pair, 'upstream');
   const reply = await ctx.upstream.request({
     method: 'PATCH',
-    path: objectPath(ctx.type, { namespace, name }, { fieldManager: `${fieldManager}-${ctx.identity.owner}`, force: true }),
+    path: objectPath(
+      ctx.type,
+      { namespace, name },
+      { fieldManager: `${fieldManager}-${ctx.identity.owner}`, force: true },
+    ),
     contentType: 'application/apply-patch+yaml',
     body: stringifyJson({
       apiVersion: apiVersionOf(ctx.type),
