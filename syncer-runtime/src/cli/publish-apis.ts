@@ -11,7 +11,12 @@ import { kcpServer } from '../kube/server-url.js';
 import { parseJson } from '../object/parse.js';
 import type { KubeObject } from '../object/types.js';
 import { ensureWorkspaceApis, type TypeResult } from '../workspace-apis/ensure-workspace-apis.js';
-import { defaultResources, manifestsOf, syncTargetManifests } from '../workspace-apis/manifests.js';
+import {
+  defaultResources,
+  manifestsOf,
+  syncTargetManifests,
+  type ManifestOptions,
+} from '../workspace-apis/manifests.js';
 import type { PublishOptions } from './cli.js';
 
 export interface PublishIo {
@@ -39,39 +44,39 @@ export async function publishApisCommand(options: PublishOptions, io: PublishIo)
   // timers of the product's clock do not keep the process alive: this one does, while a type is on its way
   // eslint-disable-next-line no-restricted-globals -- it times nothing
   const alive = setInterval(() => undefined, 3_600_000);
-  const gates = new Gates();
-  const common = { gates, clock: systemClock, version };
-  const access = { clock: systemClock };
-  const cluster = serverAccess(options.downstreamKubeconfig, access);
-  const downstream = createKubeClient({ ...common, side: 'downstream', access: cluster });
-  const kcp = serverAccess(options.upstreamKubeconfig, access);
-  const server = kcpServer(kcp.server, options.workspaceCluster);
-  const upstream = createKubeClient({ ...common, side: 'upstream', access: kcp, server });
+  const clients = clientsOf(options);
   try {
-    const wish = {
-      resources: options.resources ?? defaultResources,
-      publishedBy: await clusterUid(downstream, signal),
-      signal,
-      clock: systemClock,
-    };
-    if (options.print) await print(downstream, wish, io);
-    else await publish({ upstream, downstream }, wish, io);
+    const publishedBy = await clusterUid(clients.downstream, signal);
+    const wish = { resources: options.resources ?? defaultResources, publishedBy, signal };
+    if (options.print) await print(clients.downstream, wish, io);
+    else await publish(clients, wish, io);
   } finally {
     clearInterval(alive);
-    await Promise.all([upstream.close(), downstream.close()]);
+    await Promise.all([clients.upstream.close(), clients.downstream.close()]);
   }
 }
 
-type Wish = Parameters<typeof ensureWorkspaceApis>[2];
+interface Clients {
+  readonly upstream: KubeClient;
+  readonly downstream: KubeClient;
+}
 
-async function publish(
-  clients: { readonly upstream: KubeClient; readonly downstream: KubeClient },
-  wish: Wish,
-  io: PublishIo,
-): Promise<void> {
+function clientsOf(options: PublishOptions): Clients {
+  const common = { gates: new Gates(), clock: systemClock, version };
+  const cluster = serverAccess(options.downstreamKubeconfig, common);
+  const kcp = serverAccess(options.upstreamKubeconfig, common);
+  const server = kcpServer(kcp.server, options.workspaceCluster);
+  return {
+    upstream: createKubeClient({ ...common, side: 'upstream', access: kcp, server }),
+    downstream: createKubeClient({ ...common, side: 'downstream', access: cluster }),
+  };
+}
+
+async function publish(clients: Clients, wish: ManifestOptions, io: PublishIo): Promise<void> {
   io.out(`Publishing the types of ${clients.downstream.server} in ${clients.upstream.server}`);
   const results = await ensureWorkspaceApis(clients.upstream, clients.downstream, {
     ...wish,
+    clock: systemClock,
     onResult: (result) => {
       io.out(lineOf(result));
     },
@@ -85,7 +90,7 @@ function lineOf(result: TypeResult): string {
   return `${result.type.padEnd(44)} ${words[result.outcome]}${why}`;
 }
 
-async function print(downstream: KubeClient, wish: Wish, io: PublishIo): Promise<void> {
+async function print(downstream: KubeClient, wish: ManifestOptions, io: PublishIo): Promise<void> {
   const all = [syncTargetManifests(wish.publishedBy), ...(await manifestsOf(downstream, wish))];
   const failed = all.flatMap((one) => ('crd' in one ? [] : [`${one.type}: ${one.why}`]));
   if (failed.length > 0) throw new Error(`cannot be published: ${failed.join('; ')}`);
