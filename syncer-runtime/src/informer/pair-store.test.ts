@@ -241,7 +241,7 @@ describe('absence upstream', () => {
     const pair = pairIn(store);
     store.removeUp(pair, false);
     pair.incident = 'the type was deleted';
-    pair.held = 'too many vanished';
+    pair.held = { reason: 'DeletionsHeld', why: 'too many vanished' };
     store.observeUp(key, up('30', { uid: 'up-2' }), 'watch');
     expect([pair.inferred, pair.incident, pair.held]).toEqual([undefined, undefined, undefined]);
   });

@@ -49,7 +49,7 @@ export const identity = { owner, finalizer: finalizerOf(owner), syncTarget: 'my-
 export const workspaceUid = 'workspace-uid';
 export const clusterUid = 'cluster-uid';
 /** What serves Deployments in the workspace. */
-export const deploymentsCrd = { kind: 'crd', name: 'deployments.apps', uid: 'crd-uid' } as const;
+export const deploymentsCrd = { kind: 'crd', name: 'deployments.apps', uid: 'crd-uid', deleting: false } as const;
 
 /** kcp with one workspace that serves Deployments by a CRD. */
 export function fakeWorkspace(): FakeServer {

@@ -45,7 +45,7 @@ export class DeletionGuard {
     const all = this.census().owned + done;
     const total = pending + done;
     // One object may always go: of three, one is more than 30 %.
-    const byPercent = Math.max(1, Math.ceil((all * this.limits.maxPercent) / 100));
+    const byPercent = Math.max(1, Math.floor((all * this.limits.maxPercent) / 100));
     const limit = Math.min(this.limits.maxObjects, byPercent);
     if (total <= limit) return undefined;
     return (
