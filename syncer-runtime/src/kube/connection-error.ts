@@ -15,6 +15,8 @@ const sentences: Readonly<Record<string, string>> = {
   UND_ERR_HEADERS_TIMEOUT: 'it did not answer in time',
   UND_ERR_BODY_TIMEOUT: 'its answer stopped coming',
   UND_ERR_SOCKET: 'the connection was closed',
+  UND_ERR_DESTROYED: 'the connection was closed by us',
+  CLIENT_CLOSED: 'the connection was closed by us',
   CERT_HAS_EXPIRED: 'its certificate has expired',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is not signed by the certificate authority of the kubeconfig',
   SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is not signed by the certificate authority of the kubeconfig',

@@ -1,4 +1,6 @@
 import { setMaxListeners } from 'node:events';
+import { createServer } from 'node:http';
+import { connect, type AddressInfo, type Socket } from 'node:net';
 import { FakeClock } from '../base/clock.fixture.js';
 import { systemClock, type Clock } from '../base/clock.js';
 import { serverAccess } from './access.js';
@@ -469,4 +471,65 @@ describe('a watch', () => {
     controller.abort(new Error('over'));
     await Promise.all(waiting);
   });
+});
+
+test('a closed client ends what is under way, and takes nothing more', async () => {
+  server.on(() => undefined);
+  const client = clientOf();
+  const failure = failureOf(client.request({ method: 'GET', path: '/api' }));
+  await until(() => server.calls.length === 1);
+  await client.close();
+  expect(await failure).toMatchObject({ name: 'ConnectionError', code: 'UND_ERR_DESTROYED' });
+  expect(await failureOf(client.at('/clusters/a').request({ method: 'GET', path: '/api' }))).toMatchObject({
+    code: 'CLIENT_CLOSED',
+  });
+  await until(() => server.connections === 0);
+});
+
+test('a changed certificate authority is used from then on, without a restart', async () => {
+  const [one, two] = [selfSigned(), selfSigned()];
+  const secure = await FaultServer.start(one);
+  const current = { headers: {}, tls: { ca: two.cert, rejectUnauthorized: true } };
+  let credentials = current;
+  const access = {
+    server: secure.url,
+    proxyUrl: undefined,
+    current: async () => await Promise.resolve(credentials),
+    renew: async () => await Promise.resolve(false),
+  };
+  const client = clientOf(undefined, { access });
+  await failureOf(client.request({ method: 'GET', path: '/api' }));
+  credentials = { headers: {}, tls: { ca: one.cert, rejectUnauthorized: true } };
+  await client.request({ method: 'GET', path: '/api' });
+  expect(secure.calls).toHaveLength(1);
+  await secure.stop();
+});
+
+test('the proxy of the kubeconfig is a tunnel: it sees neither credentials nor contents', async () => {
+  const own = selfSigned();
+  const secure = await FaultServer.start(own);
+  const asked: string[] = [];
+  const proxy = createServer();
+  proxy.on('connect', (request, socket: Socket) => {
+    asked.push(
+      `${request.method ?? ''} ${request.url ?? ''} ${request.headers.authorization ?? 'without credentials'}`,
+    );
+    const tunnel = connect(secure.port, '127.0.0.1', () => {
+      socket.write('HTTP/1.1 200 OK\r\n\r\n');
+      tunnel.pipe(socket).pipe(tunnel);
+    });
+    for (const end of [tunnel, socket]) end.on('error', () => undefined);
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  const cluster = {
+    'certificate-authority-data': Buffer.from(own.cert).toString('base64'),
+    'proxy-url': `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+  };
+  const client = clientOf(secure.kubeconfig({ token: 'secret-token' }, cluster));
+  await client.request({ method: 'GET', path: '/api' });
+  expect(secure.calls[0]?.headers.authorization).toBe('Bearer secret-token');
+  expect(asked).toEqual([`CONNECT 127.0.0.1:${secure.port} without credentials`]);
+  await client.close();
+  await secure.stop();
+  proxy.close();
 });

@@ -4,7 +4,7 @@ import type { ServerAccess } from './access.js';
 import { defaultTimeouts, type Timeouts } from './agents.js';
 import { apiErrorOf } from './api-error.js';
 import type { ApiReply, ApiRequest, KubeClient, Lane } from './client.js';
-import type { Gates } from './gates.js';
+import type { Gates, ServerGates } from './gates.js';
 import { TokenBucket, type RateLimit } from './rate-limit.js';
 import { underCluster } from './server-url.js';
 import { Transport } from './transport.js';
@@ -42,12 +42,14 @@ interface Shared extends KubeClientOptions {
 
 class HttpClient implements KubeClient {
   private readonly wire: Wire;
+  private readonly gates: ServerGates;
 
   constructor(
     private readonly shared: Shared,
     readonly server: string,
   ) {
     this.wire = new Wire(shared, server);
+    this.gates = shared.gates.of(server);
   }
 
   get side(): Side {
@@ -75,7 +77,7 @@ class HttpClient implements KubeClient {
 
   async watch(path: string, signal: AbortSignal, accept?: string): Promise<AsyncIterable<Buffer>> {
     await this.shared.bucket?.take(signal);
-    const leave = await this.shared.gates.of(this.server).watches.enter(signal);
+    const leave = await this.gates.watches.enter(signal);
     try {
       const answer = await this.withRenewal(
         async () => await this.wire.open({ path, signal, ...(accept !== undefined && { accept }) }),
@@ -91,10 +93,9 @@ class HttpClient implements KubeClient {
   private async admitted(lane: Lane, signal: AbortSignal | undefined): Promise<() => void> {
     if (lane === 'heartbeat') return () => undefined;
     await this.shared.bucket?.take(signal);
-    const gates = this.shared.gates.of(this.server);
-    const leaveLists = lane === 'list' ? await gates.lists.enter(signal) : undefined;
+    const leaveLists = lane === 'list' ? await this.gates.lists.enter(signal) : undefined;
     try {
-      const leaveRequests = await gates.requests.enter(signal);
+      const leaveRequests = await this.gates.requests.enter(signal);
       return () => {
         leaveRequests();
         leaveLists?.();

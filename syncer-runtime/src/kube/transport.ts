@@ -5,6 +5,11 @@ import type { Credentials } from './auth.js';
 
 export type Connections = 'requests' | 'watches' | 'heartbeat';
 
+/** A request after the end. */
+class ClientClosed extends Error {
+  readonly code = 'CLIENT_CLOSED';
+}
+
 /** The connections to one server under one credential. Clients of several logical clusters share one. */
 export class Transport {
   private agents: { readonly tls: Credentials['tls']; readonly agents: Agents } | undefined;
@@ -18,7 +23,7 @@ export class Transport {
   /** What the next request travels with. New certificates get new connections; the old ones end with their work. */
   async ready(connections: Connections): Promise<{ dispatcher: Dispatcher; credentials: Credentials }> {
     const credentials = await this.access.current();
-    if (this.closed) throw new Error('this client is closed');
+    if (this.closed) throw new ClientClosed();
     if (this.agents?.tls !== credentials.tls) {
       const old = this.agents;
       this.agents = {
