@@ -99,7 +99,7 @@ function valueAt(root: unknown, steps: Steps): unknown {
 }
 
 function childOf(at: unknown, step: string): unknown {
-  if (step.startsWith('f:')) return isRecord(at) ? at[step.slice(2)] : undefined;
+  if (step.startsWith('f:')) return isRecord(at) && Object.hasOwn(at, step.slice(2)) ? at[step.slice(2)] : undefined;
   if (!Array.isArray(at)) return undefined;
   if (step.startsWith('v:')) return (at as unknown[]).find((item) => JSON.stringify(item) === step.slice(2));
   const { name } = JSON.parse(step.slice(2)) as { name: string };
@@ -119,7 +119,8 @@ function setAt(root: Json, steps: Steps, value: unknown): void {
 }
 
 function putAt(at: unknown, step: string, value: unknown): void {
-  if (step.startsWith('f:')) (at as Json)[step.slice(2)] = value;
+  const field = { value, enumerable: true, writable: true, configurable: true };
+  if (step.startsWith('f:')) Object.defineProperty(at, step.slice(2), field);
   else if (step.startsWith('k:')) (at as unknown[]).push(JSON.parse(step.slice(2)));
   else if (childOf(at, step) === undefined) (at as unknown[]).push(value);
 }

@@ -52,6 +52,8 @@ export class FakeServer {
   readonly requests: ApiRequest[] = [];
   ready = true;
   fault: Fault = () => undefined;
+  /** What the server makes of an object before it stores it: it may default and prune, and it may refuse by throwing. */
+  admission: (object: KubeObject) => KubeObject = (object) => object;
   /** Called when a request has had its effect, before its answer is on the way. */
   beforeReply: (request: ApiRequest) => Promise<void> | undefined = () => undefined;
   private readonly types = new Map<string, ResourceType>();
@@ -378,7 +380,7 @@ export class FakeServer {
 
   /** Stores a version, unless it is the one that is stored. An object that goes and has no finalizer left is gone. */
   private commit(type: ResourceType, before: KubeObject | undefined, after: KubeObject): KubeObject {
-    const object = this.versioned(type, before, structuredClone(after));
+    const object = this.versioned(type, before, this.admission(structuredClone(after)));
     if (before && sameButVersion(before, object)) return before;
     if (object.metadata.deletionTimestamp !== undefined && (object.metadata.finalizers ?? []).length === 0) {
       this.drop(type, object);

@@ -74,16 +74,13 @@ async function wholeness(
 
 /** A copy that is changed again and again is repaired ever more slowly. undefined: now. */
 function postponed(ctx: TypeContext, pair: Pair): SyncResult | undefined {
-  const now = ctx.clock.monotonic();
-  const delay = repairDelayMs(pair, now);
-  if (delay > 0)
-    return waiting(
-      reasons.Drifted,
-      'Something in the cluster keeps changing fields that kcp owns; they are put back less and less often.',
-      delay,
-    );
-  noteRepair(pair, now);
-  return undefined;
+  const delay = repairDelayMs(pair, ctx.clock.monotonic());
+  if (delay === 0) return undefined;
+  return waiting(
+    reasons.Drifted,
+    'Something in the cluster keeps changing fields that kcp owns; they are put back less and less often.',
+    delay,
+  );
 }
 
 interface DueWrite {
@@ -100,6 +97,7 @@ async function write(ctx: TypeContext, pair: Pair, { desired, content, uid, due 
   const object = await applyBound(ctx, pair, { desired: desired.object, guard: { uid } });
   if (!object) return { ...finished('none'), outcome: requeueAfter(0, 'the copy is not the one we knew') };
   noteApplied(ctx, pair, { object, content });
+  if (due === 'drifted') noteRepair(pair, ctx.clock.monotonic());
   if (due === 'changed') ctx.recorder.synced(ctx.gvk, 'kcp-to-cluster');
   await carryStatusUp(ctx, pair, object);
   return finished(due === 'changed' ? 'update' : 'repair');

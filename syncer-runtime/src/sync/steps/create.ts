@@ -23,8 +23,7 @@ const REFUSED_RETRY_MS = 30_000;
 /** Only the upstream object exists: namespace, finalizer, then a first apply that creates or fails. */
 export async function createStep(ctx: TypeContext, pair: Pair): Promise<SyncResult> {
   ctx.assertKnownCluster();
-  const now = ctx.clock.monotonic();
-  const delay = pair.wrote ? repairDelayMs(pair, now) : 0;
+  const delay = pair.wrote ? repairDelayMs(pair, ctx.clock.monotonic()) : 0;
   if (delay > 0)
     return waiting(
       reasons.Drifted,
@@ -33,7 +32,6 @@ export async function createStep(ctx: TypeContext, pair: Pair): Promise<SyncResu
     );
   const payload = await upstreamPayload(ctx, pair);
   if (!payload || payload.facts.deleting || !payload.facts.selected) return finished('none');
-  if (pair.wrote) noteRepair(pair, now);
   return await create(ctx, pair, payload);
 }
 
@@ -46,6 +44,7 @@ async function create(ctx: TypeContext, pair: Pair, payload: UpPayload): Promise
   ctx.assertKnownCluster();
   const object = await applyNew(ctx, pair, desired.object);
   if (!object) return await meetExisting(ctx, pair, payload);
+  if (pair.wrote) noteRepair(pair, ctx.clock.monotonic());
   noteApplied(ctx, pair, { object, content: up.content });
   ctx.recorder.synced(ctx.gvk, 'kcp-to-cluster');
   await carryStatusUp(ctx, pair, object);
