@@ -65,36 +65,34 @@ function matching(type: ClusterType): object {
   };
 }
 
-const because = "in a kcp workspace kubectl's and Helm's patches replace whole lists";
-const instead = 'Nothing was changed. Use "kubectl apply --server-side", which changes only what its manifest says';
+const allowed = `object.metadata[?'annotations'][?'${annotations.allowFieldLoss}'].orValue('') == 'true'`;
+const replaced = "in a kcp workspace kubectl's and Helm's patches replace whole lists";
+const instead = 'Nothing was changed. Use "kubectl apply --server-side" with the whole manifest';
 
 const validations = [
   {
-    expression:
-      `variables.lost.size() == 0 || ` +
-      `object.metadata[?'annotations'][?'${annotations.allowFieldLoss}'].orValue('') == 'true'`,
-    messageExpression: message('would drop', 'lost', because),
+    expression: `variables.lost.size() == 0 || ${allowed}`,
+    messageExpression: message('would drop', 'lost', `${replaced}. ${instead}, or "kubectl patch --type=json"`),
   },
   {
     // nobody means this, so nothing allows it
     expression: 'variables.stripped.size() == 0',
-    messageExpression: message('would not remove, but empty', 'stripped', because),
+    messageExpression: message('would leave nothing but the key of', 'stripped', `${replaced}. ${instead}`),
   },
   {
-    expression: 'variables.grown.size() == 0',
+    expression: `variables.grown.size() == 0 || ${allowed}`,
     messageExpression: message(
       'would add',
       'grown',
-      'in a kcp workspace it is merged with what was there, not put in its place',
+      `in a kcp workspace it is merged with what was there, not put in its place. ${instead}`,
     ),
   },
 ];
 
+/** CEL that makes one sentence of the findings, the first few by name. */
 function message(does: string, what: string, why: string): string {
   const list = `variables.${what}`;
   const more = `(size(${list}) > ${shown} ? ' and ' + string(size(${list}) - ${shown}) + ' more' : '')`;
-  return (
-    `'this update ${does} ' + ${list}.transformList(i, s, i < ${shown}, s).join(', ') + ${more} + ` +
-    JSON.stringify(`: ${why}. ${instead}.`)
-  );
+  const first = `${list}.transformList(i, s, i < ${shown}, s).join(', ')`;
+  return `'this update ${does} ' + ${first} + ${more} + ${JSON.stringify(`: ${why}.`)}`;
 }
