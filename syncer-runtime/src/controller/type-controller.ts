@@ -27,6 +27,7 @@ export class TypeController implements WakeTarget {
   private readonly typeIdentity: TypeIdentity;
   private readonly ending = new AbortController();
   private working: Promise<void> = Promise.resolve();
+  private lastIncident = '';
   private goneDownstream = false;
   /** Why absence is not believed of objects that this run never saw (S26). */
   private unseenIncident: string | undefined;
@@ -79,7 +80,7 @@ export class TypeController implements WakeTarget {
   private async lookIntoAbsence(): Promise<void> {
     const verdict = await this.lookAtChain();
     if (verdict.kind !== 'incident' || this.ctx.signal.aborted) return;
-    this.typeIdentity.keep();
+    this.typeIdentity.settleAbsence();
     this.incident(verdict.cause);
     if (this.sides.upstream.running) return;
     for (const pair of this.ctx.store.values()) if (pair.up) this.ctx.store.removeUp(pair, false);
@@ -103,6 +104,12 @@ export class TypeController implements WakeTarget {
 
   /** Everything of the type is held: what vanishes upstream now was not deleted by anybody one by one (S25, S26). */
   incident(cause: string): void {
+    if (this.lastIncident !== cause && this.sides.upstream.running) {
+      // What is still there is listed anew, and is then not held any more.
+      this.sides.upstream.stop();
+      this.sides.upstream.start();
+    }
+    this.lastIncident = cause;
     for (const pair of this.ctx.store.values()) {
       if (pair.down) pair.incident = cause;
       delete pair.gone;
@@ -118,8 +125,7 @@ export class TypeController implements WakeTarget {
   }
 
   private holdsIncident(): boolean {
-    for (const pair of this.ctx.store.values()) if (pair.incident !== undefined) return true;
-    return false;
+    return this.ctx.store.some((pair) => pair.incident !== undefined);
   }
 
   /** Both sides were listed to the end. */
@@ -133,7 +139,6 @@ export class TypeController implements WakeTarget {
       this.states.clear(key);
       return;
     }
-    if (this.unseenIncident !== undefined && !pair.up && pair.upSeq === 0) pair.incident = this.unseenIncident;
     if (!this.isDue(pair.up !== undefined, pair.up?.deleting === true)) return;
     this.queue.add(key, (this.states.get(key)?.failures ?? 0) > 0 ? 'retry' : 'fresh');
   }
@@ -145,7 +150,16 @@ export class TypeController implements WakeTarget {
   }
 
   completed(): void {
+    if (this.isListed) this.blameUnseen();
     this.resync();
+  }
+
+  /** What happened while the syncer was away explains why objects are absent that this run never saw (S26). */
+  private blameUnseen(): void {
+    const cause = this.unseenIncident;
+    this.unseenIncident = undefined;
+    if (cause === undefined) return;
+    for (const pair of this.ctx.store.values()) if (!pair.up && pair.upSeq === 0) pair.incident = cause;
   }
 
   /** Looks for pairs that are not in step, in memory, and wakes those that nothing else will. */
@@ -219,9 +233,14 @@ export class TypeController implements WakeTarget {
 
   private async lookAtChain(): Promise<ChainVerdict> {
     const { shared, type, workspace } = this.options;
-    const { upstream } = shared;
     const namespace = this.sides.upstream.narrowTo;
-    const where = { upstream, workspace, type, definition: this.typeIdentity.definition, signal: this.ctx.signal };
+    const where = {
+      upstream: shared.upstream,
+      workspace,
+      type,
+      definition: this.typeIdentity.definition,
+      signal: this.ctx.signal,
+    };
     return await lookAtChain(namespace === undefined ? where : { ...where, namespace });
   }
 
@@ -230,12 +249,8 @@ export class TypeController implements WakeTarget {
       type: this.options.type,
       exists: async (key) => (await getLiveUpstream(this.ctx, key)) !== undefined,
       look: async () => await this.lookAtChain(),
-      wake: (key) => {
-        this.queue.add(key);
-      },
-      onIncident: (cause) => {
-        this.incident(cause);
-      },
+      wake: this.queue.add.bind(this.queue),
+      onIncident: this.incident.bind(this),
     };
   }
 }

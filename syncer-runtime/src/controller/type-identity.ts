@@ -15,6 +15,7 @@ export class TypeIdentity {
   definition: TypeDefinition = { kind: 'unknown', why: 'what serves the type was not seen yet' };
   private former: string | undefined;
   private going = '';
+  private isAbsenceSettled = false;
 
   /** @param stored the identity that the SyncTarget's status had when this run began; '' when none. */
   constructor(
@@ -22,11 +23,16 @@ export class TypeIdentity {
     private readonly stored: string,
   ) {}
 
-  /** Whether what served the type does not any more, as far as can be seen. */
+  /** Whether what served the type does not any more, as far as can be seen, and nobody has found out why. */
   isMissing(definition: TypeDefinition | undefined): boolean {
-    if (!definition) return this.definition.kind !== 'unknown';
     const wasMade = this.definition.kind === 'crd' || this.definition.kind === 'binding';
-    return wasMade && definition.kind === 'builtIn';
+    return wasMade && !this.isAbsenceSettled && (!definition || definition.kind === 'builtIn');
+  }
+
+  /** What served the type is gone for good: its identity is remembered, and what serves it next is another. */
+  settleAbsence(): void {
+    this.isAbsenceSettled = true;
+    this.former ??= uidOf(this.definition);
   }
 
   /** Notes what serves the type now. */
@@ -35,13 +41,9 @@ export class TypeIdentity {
     const wasAway = this.definition.kind === 'unknown';
     const before = wasAway ? this.stored : uidOf(this.definition);
     this.definition = definition;
+    this.isAbsenceSettled = false;
     if (before !== '' && before !== uidOf(definition)) return this.replaced(before, wasAway);
     return this.isGoing(definition) ? this.goes(definition) : undefined;
-  }
-
-  /** The present identity is remembered as long as copies are held that belong to it. */
-  keep(): void {
-    this.former ??= uidOf(this.definition);
   }
 
   /**

@@ -72,7 +72,8 @@ export function downstreamSink(target: WakeTarget, scope: Scope): ReflectorSink 
     if (key === undefined) return;
     const { pair, news } = ctx.store.observeDown(key, downFactsOf(asDownstream(object)), from);
     if (news === 'stale' || isSettled(target, 'downstream', pair)) return;
-    park(target, 'downstream', { pair, object, bytes });
+    // A lone copy is only ever deleted, and for that nobody reads it.
+    if (pair.up || !ctx.store.isComplete('upstream')) park(target, 'downstream', { pair, object, bytes });
     target.wake(key);
   };
   return {

@@ -5,8 +5,7 @@ import { reasons } from '../object/reasons.js';
 import type { WorkQueue } from '../queue/work-queue.js';
 import type { TypeContext } from '../sync/context.js';
 import { classifyFailure, type Failure } from '../sync/decide/failure.js';
-import { reconcilePair } from '../sync/reconcile-pair.js';
-import { carryStatusUp } from '../sync/steps/status.js';
+import { carryStatusAlone, reconcilePair } from '../sync/reconcile-pair.js';
 import type { SyncResult } from '../sync/result.js';
 import { convertKubernetesError } from '../tmc/convert.js';
 import type { KeyStates } from './key-states.js';
@@ -71,8 +70,7 @@ async function work({ ctx, queue, states, onPass }: WorkerOptions, key: Key): Pr
 async function isPutOff({ ctx, queue, states }: WorkerOptions, key: Key, signature: string): Promise<boolean> {
   const ms = states.remainingMs(key, signature);
   if (ms === 0) return false;
-  const pair = ctx.store.get(key);
-  if (pair?.up && pair.down) await carryStatusUp(ctx, pair);
+  await carryStatusAlone(ctx, key);
   queue.addAfter(key, ms);
   return true;
 }

@@ -128,7 +128,9 @@ class ComposedSyncer implements Syncer {
       ...this.deps,
       periodMs: this.options.heartbeatPeriodMs,
       callbacks: {
-        onSyncTarget: () => undefined,
+        onSyncTarget: (syncTarget) => {
+          if (this.running) this.running.syncTarget = syncTarget;
+        },
         onSyncTargetMissing: (message) => {
           this.fail(new StartError(message));
         },

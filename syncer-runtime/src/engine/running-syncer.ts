@@ -1,18 +1,21 @@
+import type { SyncTarget } from '@kcp-syncer/crds/generated/synctarget.js';
+import { Bell } from '../base/bell.js';
 import type { Clock } from '../base/clock.js';
 import type { Side } from '../base/sides.js';
 import { TypeController } from '../controller/type-controller.js';
 import { ParkedPayloads } from '../informer/parked.js';
-import { finalizerOf, ownerHash, ownerLabel } from '../object/marks.js';
+import { ownerLabel } from '../object/marks.js';
 import { typeName, type ResourceType } from '../object/types.js';
 import type { Logger } from '../observe/logger.js';
 import type { HeldDeletions } from '../observe/snapshot.js';
 import type { Recorder } from '../observe/recorder.js';
 import type { RollingCount } from '../observe/rolling-count.js';
-import type { SyncerContext, SyncerIdentity } from '../sync/context.js';
+import type { SyncerContext } from '../sync/context.js';
 import { DeletionGuard } from '../sync/evidence/guard.js';
 import type { NamespaceCleaner } from '../sync/namespace/cleaner.js';
 import { identityMapping } from '../sync/namespace/mapping.js';
 import { heldBefore } from '../synctarget/conditions.js';
+import { nodeTotals } from '../synctarget/node-totals.js';
 import type { Registration } from '../synctarget/registration.js';
 import { deletionCensus } from './census.js';
 import type { ClusterIdentity } from './cluster-identity.js';
@@ -20,11 +23,15 @@ import type { SyncerClients } from './clients.js';
 import { Connectivity } from './connectivity.js';
 import { createCleaner, createKeeper } from './namespaces.js';
 import { NamespaceWatch } from './namespace-watch.js';
+import { identityOf } from './syncer-identity.js';
 import { ObjectSelection } from './object-selection.js';
 import type { SyncerOptions } from './options.js';
 import type { StoredResource } from './resource-snapshots.js';
 import { TypeDefinitions } from './type-definitions.js';
 import { TypeSet } from './type-set.js';
+
+/** Nodes come and go, but nobody waits for this number. */
+const NODES_PERIOD_MS = 10 * 60_000;
 
 export interface RunningParts {
   readonly options: SyncerOptions;
@@ -47,6 +54,10 @@ export interface RunningParts {
 export class RunningSyncer {
   readonly connectivity: Connectivity;
   readonly types: TypeSet;
+  /** As the server had it last. */
+  syncTarget: SyncTarget;
+  /** What the cluster's nodes offer; empty when nobody may know. */
+  nodes: Awaited<ReturnType<typeof nodeTotals>> = {};
   readonly stored: readonly StoredResource[];
   /** What a former run held back. */
   readonly storedHold: HeldDeletions | undefined;
@@ -58,6 +69,7 @@ export class RunningSyncer {
 
   constructor(private readonly parts: RunningParts) {
     const { status } = parts.registration.syncTarget;
+    this.syncTarget = parts.registration.syncTarget;
     this.stored = status?.resources ?? [];
     this.storedHold = heldBefore(status?.conditions ?? []);
     this.connectivity = this.createConnectivity();
@@ -98,7 +110,17 @@ export class RunningSyncer {
       this.namespaces.downstream.run(signal),
       this.types.run(signal),
       this.cleaner.run(signal),
+      this.countNodes(signal),
     ]);
+  }
+
+  private async countNodes(signal: AbortSignal): Promise<void> {
+    const { clients, clock } = this.parts;
+    const bell = new Bell(clock);
+    while (!signal.aborted) {
+      this.nodes = await nodeTotals(clients.downstream, signal).catch(() => this.nodes);
+      await bell.wait(NODES_PERIOD_MS, signal);
+    }
   }
 
   /** Looks in memory for what is not in step; costs no request when all is. */
@@ -119,10 +141,10 @@ export class RunningSyncer {
     for (const controller of this.types.controllers()) controller.answersAgain(side);
   }
 
-  private trouble(side: Side, error: unknown): void {
+  private readonly trouble = (side: Side, error: unknown): void => {
     this.connectivity.trouble(side, error);
     this.parts.onChange();
-  }
+  };
 
   private createConnectivity(): Connectivity {
     const { options, clients, registration, cluster, clock, recorder, logger, onChange } = this.parts;
@@ -154,9 +176,7 @@ export class RunningSyncer {
       client: clients[side],
       clock,
       onChange,
-      onTrouble: (failing, error) => {
-        this.trouble(failing, error);
-      },
+      onTrouble: this.trouble,
     });
   }
 
@@ -169,16 +189,14 @@ export class RunningSyncer {
       clock,
       logger,
       createController: (type, former) => this.createController(type, former),
-      onTrouble: (side, error) => {
-        this.trouble(side, error);
-      },
+      onTrouble: this.trouble,
       onChange,
     });
   }
 
   private createContext(): SyncerContext {
     const { clients, registration, options, clock, logger, recorder } = this.parts;
-    const identity = identityOf(registration, options);
+    const identity = identityOf(registration, options.syncTarget.name);
     return {
       identity,
       ...clients,
@@ -197,7 +215,7 @@ export class RunningSyncer {
     };
   }
 
-  private createController(type: ResourceType, former: TypeController | undefined): TypeController {
+  private createController(type: ResourceType, former?: TypeController): TypeController {
     const { options, registration, counts, onChange, signal } = this.parts;
     const { logicalClusterUid: uid, workspacePath: path } = registration;
     const controller = new TypeController({
@@ -213,9 +231,7 @@ export class RunningSyncer {
         counts.add(ok);
         onChange();
       },
-      onTrouble: (side, error) => {
-        this.trouble(side, error);
-      },
+      onTrouble: this.trouble,
       onDoubt: (side) => {
         this.connectivity.doubt(side);
       },
@@ -226,14 +242,4 @@ export class RunningSyncer {
     });
     return controller;
   }
-}
-
-function identityOf(registration: Registration, options: SyncerOptions): SyncerIdentity {
-  const owner = ownerHash(registration.logicalCluster, options.syncTarget.name);
-  return {
-    owner,
-    finalizer: finalizerOf(owner),
-    syncTarget: options.syncTarget.name,
-    workspace: registration.workspacePath,
-  };
 }

@@ -1,7 +1,14 @@
 import { reasons } from '../object/reasons.js';
 import type { RollingCount } from '../observe/rolling-count.js';
-import type { Connectivity, HeartbeatState, SyncerProblem, SyncerSnapshot } from '../observe/snapshot.js';
+import type {
+  Connectivity,
+  HeartbeatState,
+  ResourceSnapshot,
+  SyncerProblem,
+  SyncerSnapshot,
+} from '../observe/snapshot.js';
 import { selectionInWords } from '../select/words.js';
+import { withNeeds } from '../synctarget/needs.js';
 import { blockedObjects, heldDeletions } from './census.js';
 import type { ClusterIdentity } from './cluster-identity.js';
 import type { SyncerOptions } from './options.js';
@@ -28,7 +35,7 @@ export function snapshotOf(parts: SnapshotParts): SyncerSnapshot {
     recent: { passes, errors },
     selection: selectionInWords(parts.options),
     ...(heartbeat && { heartbeat }),
-    ...(cluster && { clusterInfo: cluster }),
+    ...(cluster && { clusterInfo: { ...cluster, ...running?.nodes } }),
   };
   if (!running) return { ...base, ...beforeStart(parts.nowMs) };
   const controllers = [...running.types.controllers()];
@@ -41,13 +48,19 @@ export function snapshotOf(parts: SnapshotParts): SyncerSnapshot {
       upstream: running.connectivity.state('upstream'),
       downstream: running.connectivity.state('downstream'),
     },
-    resources: resourceSnapshots(running.types.values(), running.stored),
+    resources: resourcesOf(running),
     ...(counts.lastMs !== undefined && { lastSyncMs: counts.lastMs }),
     blocked: blockedObjects(controllers, running.cleaner.kept()),
     ...(held && { held }),
     problems: problemsOf(running),
     backlog: controllers.reduce((sum, { queue }) => sum + queue.length, 0),
   };
+}
+
+/** The types that are synced, and what the workspace relies on besides. */
+function resourcesOf({ types, stored, syncTarget }: RunningSyncer): ResourceSnapshot[] {
+  const resources = resourceSnapshots(types.values(), stored);
+  return types.served ? withNeeds(resources, syncTarget, types.served) : resources;
 }
 
 function beforeStart(nowMs: number): Omit<SyncerSnapshot, 'syncCount' | 'errorCount' | 'recent' | 'selection'> {

@@ -46,6 +46,8 @@ export class TypeSet {
   private readonly entries = new Map<string, { choice: TypeChoice; controller?: TypeController }>();
   private readonly missingSince: Record<Side, Map<string, number>> = { upstream: new Map(), downstream: new Map() };
   private readonly bell: Bell;
+  /** What both sides served when they were last asked. */
+  served: Readonly<Record<Side, Discovered>> | undefined;
   /** Both sides were asked once, and controllers run for what they serve. */
   started = false;
 
@@ -92,6 +94,7 @@ export class TypeSet {
     for (const [name, entry] of this.entries) if (!present.has(name)) this.vanish(name, entry);
     this.judgeAbsence('upstream', upstream);
     this.judgeAbsence('downstream', downstream);
+    this.served = { upstream, downstream };
     this.started = true;
     this.options.onChange();
     return true;

@@ -35,6 +35,11 @@ export class PairStore {
     return this.pairs.values();
   }
 
+  some(test: (pair: Pair) => boolean): boolean {
+    for (const pair of this.pairs.values()) if (test(pair)) return true;
+    return false;
+  }
+
   /** Says which scopes make up a side. New ones make it incomplete until they are listed. */
   setScopes(side: Side, scopes: readonly Scope[]): void {
     this.scoped[side] = true;
@@ -74,9 +79,11 @@ export class PairStore {
     const pair = this.ensure(key);
     const news = judge(pair.upEcho, facts.rv, from);
     if (news === 'stale') return { pair, news };
+    // What was held because the object was absent is not held any more, also when the object is on its way out.
+    const wasAbsent = pair.up === undefined;
     pair.up = facts;
     pair.upSeq = ++this.seq;
-    if (!facts.deleting) {
+    if (!facts.deleting || wasAbsent) {
       delete pair.incident;
       delete pair.held;
     }

@@ -80,7 +80,8 @@ class Reflector {
 
   /** A watch that was of use is resumed at once; one that ended before its time says that the server was stopped. */
   private afterEnd(livedMs: number): number {
-    if (livedMs < MIN_WATCH_SECONDS * 1000 - SHORTEST_WATCH_MS) this.doubtful = true;
+    // Whoever answers next may be another server, set up from a backup.
+    this.doubtful = true;
     return livedMs >= SHORTEST_WATCH_MS ? 0 : this.nextBackoff();
   }
 
@@ -89,6 +90,7 @@ class Reflector {
     // A server may forget; one that forgets again and again is in trouble.
     if (isExpired(error) && this.failures === 0) {
       this.failures = 1;
+      this.doubtful = true;
       return 0;
     }
     this.doubtful = true;

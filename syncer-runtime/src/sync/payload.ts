@@ -52,12 +52,13 @@ export type DownPayload = Payload<Downstream<KubeObject>, DownFacts>;
 export async function upstreamPayload(ctx: TypeContext, pair: Pair): Promise<UpPayload | undefined> {
   const parked = ctx.parked.take(slotOf(ctx.typeName, 'upstream', pair.key), pair.up?.rv ?? '');
   if (parked && pair.up) return { object: asUpstream(parked.object), facts: pair.up };
-  const before = pair.upSeq;
+  // The watch may bring versions that are older than this answer, as after a write of ours.
+  ctx.store.beginWrite(pair, 'upstream');
   const live = await getLiveUpstream(ctx, pair.key);
   if (!live) return undefined;
   const facts = upFactsOf(live, ctx.facts);
-  // What the watch said meanwhile may be newer than this answer.
-  if (pair.upSeq === before) ctx.store.observeUp(pair.key, facts, 'list');
+  if (pair.up && pair.up.rv !== '') ctx.store.answeredUp(pair, facts);
+  else ctx.store.observeUp(pair.key, facts, 'list');
   return { object: live, facts };
 }
 
@@ -65,12 +66,19 @@ export async function upstreamPayload(ctx: TypeContext, pair: Pair): Promise<UpP
 export async function downstreamPayload(ctx: TypeContext, pair: Pair): Promise<DownPayload | undefined> {
   const parked = ctx.parked.take(slotOf(ctx.typeName, 'downstream', pair.key), pair.down?.rv ?? '');
   if (parked && pair.down) return { object: asDownstream(parked.object), facts: pair.down };
-  const before = pair.downSeq;
+  ctx.store.beginWrite(pair, 'downstream');
   const live = await getLiveDownstream(ctx, pair.key);
   if (!live) return undefined;
   const facts = downFactsOf(live);
-  if (pair.downSeq === before && pair.down?.uid === facts.uid) ctx.store.observeDown(pair.key, facts, 'list');
+  if (pair.down?.uid === facts.uid) noteLive(ctx, pair, live);
   return { object: live, facts };
+}
+
+/** What lost our label brings no more events: then nothing is to be waited for. */
+function noteLive(ctx: TypeContext, pair: Pair, live: Downstream<KubeObject>): void {
+  const isWatched = live.metadata.labels?.[ownerLabel] === ctx.identity.owner && pair.down?.rv !== '';
+  if (isWatched) ctx.store.answeredDown(pair, downFactsOf(live));
+  else ctx.store.observeDown(pair.key, downFactsOf(live), 'list');
 }
 
 /**
@@ -83,10 +91,13 @@ export function isOurCopy(ctx: TypeContext, pair: Pair, object: KubeObject): boo
   return isCopyOf(object, pair.key, ctx.facts) || namesOurObject(ctx, pair, object);
 }
 
-/** Whether an object that lost our label or our Apply entry still names the pair's very upstream object. */
+/** Whether an object that lost our label, or our Apply entry and not its uid, still names the pair's upstream object. */
 function namesOurObject(ctx: TypeContext, pair: Pair, object: KubeObject): boolean {
   const { labels, annotations: marks } = object.metadata;
-  if (!pair.up || marks?.[annotations.upstreamUid] !== pair.up.uid) return false;
-  const labelled = { [ownerLabel]: ctx.identity.owner, ...labels };
-  return hasOurMarks({ ...object, metadata: { ...object.metadata, labels: labelled } }, pair.key, ctx.facts);
+  const labelled = {
+    ...object,
+    metadata: { ...object.metadata, labels: { [ownerLabel]: ctx.identity.owner, ...labels } },
+  };
+  const namesUid = pair.up !== undefined && marks?.[annotations.upstreamUid] === pair.up.uid;
+  return namesUid ? hasOurMarks(labelled, pair.key, ctx.facts) : isCopyOf(labelled, pair.key, ctx.facts);
 }

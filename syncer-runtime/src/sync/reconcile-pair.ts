@@ -7,7 +7,7 @@ import { awaitGoneStep } from './steps/await-gone.js';
 import { createStep } from './steps/create.js';
 import { deleteStep } from './steps/delete.js';
 import { releaseStep } from './steps/release.js';
-import { statusStep } from './steps/status.js';
+import { carryStatusUp, statusStep } from './steps/status.js';
 import { inStep, type Pair } from '../informer/pair.js';
 import { slotOf } from '../informer/parked.js';
 import { reasons } from '../object/reasons.js';
@@ -28,6 +28,19 @@ export async function reconcilePair(ctx: TypeContext, key: Key): Promise<SyncRes
   } finally {
     ctx.store.endReconcile(pair);
     if (inStep(pair, ctx.rules)) dropParked(ctx, key);
+  }
+}
+
+/** Only the status of a pair whose spec has to wait. What fails is not told: the spec's own failure counts more. */
+export async function carryStatusAlone(ctx: TypeContext, key: Key): Promise<void> {
+  const pair = ctx.store.beginReconcile(key);
+  if (!pair) return;
+  try {
+    if (pair.up && pair.down) await carryStatusUp(ctx, pair);
+  } catch (error) {
+    ctx.logger.log(3, 'status', { type: ctx.typeName, object: key, why: error instanceof Error ? error.message : '' });
+  } finally {
+    ctx.store.endReconcile(pair);
   }
 }
 

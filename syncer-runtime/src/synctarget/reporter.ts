@@ -8,7 +8,8 @@ import type { Logger } from '../observe/logger.js';
 import type { Recorder } from '../observe/recorder.js';
 import type { HeartbeatState, SyncerSnapshot } from '../observe/snapshot.js';
 import { Bell } from '../base/bell.js';
-import { conditionsOf, differ, type Condition, type ConditionsInput } from './conditions.js';
+import type { ConditionsInput } from './conditions.js';
+import { newsDueMs, toldBy, type Told } from './news.js';
 import type { Registration } from './registration.js';
 import { statusOf } from './status.js';
 import { StatusWriter, SyncTargetGone } from './status-writer.js';
@@ -62,7 +63,7 @@ class HeartbeatReporter implements Reporter {
   private running: Promise<void> = Promise.resolve();
   private gathering: Cancel | undefined;
   /** As sent, not as stored: an older type may drop some, and that must not look like a change for ever. */
-  private reported: readonly Condition[] = [];
+  private told: Told = { conditions: [], identities: '', counts: '', atMs: 0 };
   private lastHeartbeatMs: number | undefined;
   private failuresInRow = 0;
   private errors: number;
@@ -93,9 +94,15 @@ class HeartbeatReporter implements Reporter {
   poke(): void {
     // While the server cannot be told, the next try tells it all.
     if (this.gathering || this.failuresInRow > 0 || this.ending.signal.aborted) return;
-    this.gathering = this.options.clock.after(GATHER_MS, () => {
+    this.listenIn(GATHER_MS);
+  }
+
+  private listenIn(ms: number): void {
+    this.gathering = this.options.clock.after(ms, () => {
       this.gathering = undefined;
-      if (this.conditionsChanged()) this.bell.ring();
+      const dueMs = newsDueMs(this.input({ stopped: false }), this.told);
+      if (dueMs === 0) this.bell.ring();
+      else if (dueMs !== undefined) this.listenIn(dueMs);
     });
   }
 
@@ -144,7 +151,7 @@ class HeartbeatReporter implements Reporter {
     recorder.heartbeat(true);
     logger.log(3, 'heartbeat sent', { count: this.writer.count });
     callbacks.onSyncTarget(this.writer.syncTarget);
-    if (this.conditionsChanged()) this.poke();
+    this.poke();
     // Many syncers that were started together shall not report together.
     return periodMs * (0.95 + 0.05 * Math.random());
   }
@@ -164,18 +171,15 @@ class HeartbeatReporter implements Reporter {
     return Math.min(periodMs, Math.max(asked, backoffMs(this.failuresInRow)));
   }
 
-  private conditionsChanged(): boolean {
-    return differ(this.reported, conditionsOf({ ...this.input({ stopped: false }), previous: [] }));
-  }
-
   private status(how: { readonly stopped: boolean }): SyncTargetStatus {
+    const input = this.input(how);
     const status = statusOf({
-      ...this.input(how),
+      ...input,
       syncerIdentifier: this.options.registration.syncerIdentifier,
       heartbeat: { count: this.writer.count + 1, errors: this.errors },
       previous: this.writer.syncTarget.status ?? {},
     });
-    this.reported = status.conditions ?? [];
+    this.told = toldBy(input.snapshot, status.conditions ?? [], input.nowMs);
     return status;
   }
 

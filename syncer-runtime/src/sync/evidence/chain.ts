@@ -38,7 +38,8 @@ export async function lookAtChain(look: ChainLook): Promise<ChainVerdict> {
   ]);
   const incident = workspaceIncident(look, workspace) ?? definitionIncident(look, definition, ready === undefined);
   if (incident !== undefined) return { kind: 'incident', cause: incident };
-  const failed = ready ?? errorOf(workspace) ?? errorOf(definition) ?? list;
+  const unread = look.definition.kind === 'unknown' ? undefined : errorOf(definition);
+  const failed = ready ?? errorOf(workspace) ?? unread ?? list;
   if (failed !== undefined) return { kind: 'unknown', why: whyOf(failed) };
   if ('missing' in workspace)
     return { kind: 'unknown', why: `workspace ${look.workspace.path} does not answer as a workspace` };
@@ -61,25 +62,26 @@ function workspaceIncident({ workspace: pinned }: ChainLook, link: Link): string
 }
 
 function definitionIncident({ definition, type }: ChainLook, link: Link, ready: boolean): string | undefined {
-  if (definition.kind !== 'crd' && definition.kind !== 'binding') return undefined;
-  const what = `${definition.kind === 'crd' ? 'CustomResourceDefinition' : 'APIBinding'} ${definition.name}, which serves ${typeName(type)},`;
-  if ('missing' in link) return ready ? `${what} was deleted` : undefined;
+  if (definition.kind === 'builtIn') return undefined;
+  const what = wordsFor(definition, type);
+  if ('missing' in link) return ready && definition.kind !== 'unknown' ? `${what} was deleted` : undefined;
   if (!('object' in link)) return undefined;
   const { uid, deletionTimestamp } = link.object.metadata;
-  if (uid !== definition.uid) return `${what} was deleted and made anew`;
+  if (definition.kind !== 'unknown' && uid !== definition.uid) return `${what} was deleted and made anew`;
   return deletionTimestamp === undefined ? undefined : `${what} is being deleted`;
 }
 
+function wordsFor(definition: TypeDefinition, type: ChainLook['type']): string {
+  if (definition.kind === 'crd') return `CustomResourceDefinition ${definition.name}, which serves ${typeName(type)},`;
+  if (definition.kind === 'binding') return `APIBinding ${definition.name}, which serves ${typeName(type)},`;
+  return `what serves ${typeName(type)} in the workspace`;
+}
+
 async function getDefinition(look: ChainLook): Promise<Link> {
-  const { definition } = look;
+  const { definition, type } = look;
   switch (definition.kind) {
     case 'crd':
-      return await getLink(look, {
-        group: 'apiextensions.k8s.io',
-        resource: 'customresourcedefinitions',
-        name: definition.name,
-        path: `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${encodeURIComponent(definition.name)}`,
-      });
+      return await getLink(look, crdLink(definition.name));
     case 'binding':
       return await getLink(look, {
         group: 'apis.kcp.io',
@@ -87,10 +89,17 @@ async function getDefinition(look: ChainLook): Promise<Link> {
         name: definition.name,
         path: `/apis/apis.kcp.io/v1alpha2/apibindings/${encodeURIComponent(definition.name)}`,
       });
-    case 'builtIn':
     case 'unknown':
+      // Perhaps it may be read by its name.
+      return await getLink(look, crdLink(`${type.resource}.${type.group === '' ? 'core' : type.group}`));
+    case 'builtIn':
       return { missing: true };
   }
+}
+
+function crdLink(name: string): LinkName {
+  const path = `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${encodeURIComponent(name)}`;
+  return { group: 'apiextensions.k8s.io', resource: 'customresourcedefinitions', name, path };
 }
 
 interface LinkName {

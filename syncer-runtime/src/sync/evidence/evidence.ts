@@ -36,7 +36,9 @@ interface Wish {
 
 interface Entry extends Wish {
   readonly verdict: DeletionVerdict;
+  /** Monotonic, and by the wall clock: a machine that slept shows by one of them. */
   readonly atMs: number;
+  readonly wallMs: number;
 }
 
 /** Whose evidence it is. */
@@ -63,11 +65,15 @@ export class Evidence {
   verdict({ key, upSeq: seq }: EvidenceSubject, need: EvidenceNeed): DeletionVerdict | undefined {
     const entry = this.found.get(key);
     this.found.delete(key);
-    const isFresh = entry !== undefined && this.clock.monotonic() - entry.atMs <= VALID_MS;
+    const isFresh = entry !== undefined && this.ageMs(entry) <= VALID_MS;
     if (isFresh && entry.need === need && entry.seq === seq) return entry.verdict;
     this.wanted.set(key, { key, need, seq });
     if (!this.looking) void this.lookForAll();
     return undefined;
+  }
+
+  private ageMs({ atMs, wallMs }: Entry): number {
+    return Math.max(this.clock.monotonic() - atMs, this.clock.now() - wallMs);
   }
 
   private async lookForAll(): Promise<void> {
@@ -89,10 +95,10 @@ export class Evidence {
     const objects = await Promise.all(batch.map(async (wish) => await this.lookAtObject(wish)));
     const chain = await this.lookAtChain();
     // From the answer on: a slow server may be long about it.
-    const atMs = this.clock.monotonic();
+    const [atMs, wallMs] = [this.clock.monotonic(), this.clock.now()];
     if (chain.kind === 'incident') this.source.onIncident(chain.cause);
     batch.forEach((wish, i) => {
-      this.found.set(wish.key, { ...wish, verdict: combine(objects[i], chain, wish.need), atMs });
+      this.found.set(wish.key, { ...wish, verdict: combine(objects[i], chain, wish.need), atMs, wallMs });
       this.source.wake(wish.key);
     });
   }

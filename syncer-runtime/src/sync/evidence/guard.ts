@@ -15,6 +15,9 @@ export interface DeletionCensus {
   readonly pending: number;
 }
 
+/** In the sentence that says why removals are held. */
+export const vanishedUnseen = 'vanished from the workspace unseen';
+
 const WINDOW_MS = 10 * 60_000;
 
 /**
@@ -49,7 +52,7 @@ export class DeletionGuard {
     const limit = Math.min(this.limits.maxObjects, byPercent);
     if (total <= limit) return undefined;
     return (
-      `${String(total)} of ${String(all)} objects vanished from the workspace unseen, more than the ${String(limit)} ` +
+      `${String(total)} of ${String(all)} objects ${vanishedUnseen}, more than the ${String(limit)} ` +
       `that may be removed from the cluster in ten minutes without being asked for one by one`
     );
   }
