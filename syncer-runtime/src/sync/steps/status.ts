@@ -12,6 +12,8 @@ import { downstreamPayload } from '../payload.js';
 import { finished, type SyncResult } from '../result.js';
 import { patchStatus } from '../write/patch-status.js';
 
+const EMPTY = statusHash({});
+
 /** Only the status may be behind. */
 export async function statusStep(ctx: TypeContext, pair: Pair): Promise<SyncResult> {
   return await carryStatusUp(ctx, pair);
@@ -33,13 +35,18 @@ export async function carryStatusUp(ctx: TypeContext, pair: Pair, known?: Downst
     applied: down.seenGeneration === 0 ? undefined : down.seenGeneration,
     upstreamObserved: up.shownGeneration,
   });
-  if (statusHash(status) === up.status) {
+  if (said(statusHash(status)) === said(up.status)) {
     noteStatus(pair, source, up.status);
     return finished('none');
   }
   noteStatus(pair, source, await writeStatus(ctx, pair, { uid: up.uid, status: status ?? {} }));
   ctx.recorder.synced(ctx.gvk, 'cluster-to-kcp');
   return finished('status');
+}
+
+/** An empty status says as little as none: servers make one for a new object. */
+function said(hash: string): string {
+  return hash === EMPTY ? '' : hash;
 }
 
 async function writeStatus(ctx: TypeContext, pair: Pair, write: { uid: string; status: unknown }): Promise<string> {
