@@ -57,16 +57,20 @@ export default defineConfig(
       'max-depth': ['error', 3],
       eqeqeq: 'error',
       'import-x/no-cycle': 'error',
-      'import-x/no-restricted-paths': ['error', { basePath: import.meta.dirname, zones: [...roomZones, ...packageZones] }],
+      'import-x/no-restricted-paths': [
+        'error',
+        { basePath: import.meta.dirname, zones: [...roomZones, ...packageZones] },
+      ],
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
       '@typescript-eslint/return-await': ['error', 'always'],
       '@typescript-eslint/explicit-module-boundary-types': 'error',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
-      'no-restricted-globals': [
+      '@typescript-eslint/no-unused-vars': [
         'error',
-        { name: 'setInterval', message: 'Use the clock of base/clock.' },
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true },
       ],
+      'no-restricted-globals': ['error', { name: 'setInterval', message: 'Use the clock of base/clock.' }],
       'no-restricted-imports': [
         'error',
         {
@@ -101,6 +105,7 @@ export default defineConfig(
     rules: {
       'max-lines': 'off',
       'max-lines-per-function': 'off',
+      complexity: 'off',
       'jest/no-disabled-tests': 'error',
       'jest/expect-expect': ['error', { assertFunctionNames: ['expect*', 'assert*', '**.expect*', 'eventually*'] }],
       'jest/no-standalone-expect': 'off',
