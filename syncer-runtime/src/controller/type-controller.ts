@@ -110,11 +110,7 @@ export class TypeController implements WakeTarget {
       this.sides.upstream.start();
     }
     this.lastIncident = cause;
-    for (const pair of this.ctx.store.values()) {
-      if (pair.down) pair.incident = cause;
-      delete pair.gone;
-      if (pair.up?.deleting) this.wake(pair.key);
-    }
+    for (const pair of this.ctx.store.blame(cause)) this.wake(pair.key);
     this.ctx.logger.warn('deletions are held', { type: this.ctx.typeName, cause });
   }
 
@@ -159,7 +155,7 @@ export class TypeController implements WakeTarget {
     const cause = this.unseenIncident;
     this.unseenIncident = undefined;
     if (cause === undefined) return;
-    for (const pair of this.ctx.store.values()) if (!pair.up && pair.upSeq === 0) pair.incident = cause;
+    this.ctx.store.blameUnseen(cause);
   }
 
   /** Looks for pairs that are not in step, in memory, and wakes those that nothing else will. */
@@ -207,7 +203,16 @@ export class TypeController implements WakeTarget {
       facts: { ...shared.identity, isSelected },
       rules: { hasStatus, epoch: 1 },
       store: new PairStore(),
-      evidence: new Evidence(this.evidenceSource(), shared.clock),
+      evidence: new Evidence(
+        {
+          type,
+          exists: async (key) => (await getLiveUpstream(this.ctx, key)) !== undefined,
+          look: async () => await this.lookAtChain(),
+          wake: this.queue.add.bind(this.queue),
+          onIncident: this.incident.bind(this),
+        },
+        shared.clock,
+      ),
       isServedDownstream: () => this.sides.downstream.running,
       isGoneDownstream: () => this.goneDownstream,
       signal,
@@ -242,15 +247,5 @@ export class TypeController implements WakeTarget {
       signal: this.ctx.signal,
     };
     return await lookAtChain(namespace === undefined ? where : { ...where, namespace });
-  }
-
-  private evidenceSource(): ConstructorParameters<typeof Evidence>[0] {
-    return {
-      type: this.options.type,
-      exists: async (key) => (await getLiveUpstream(this.ctx, key)) !== undefined,
-      look: async () => await this.lookAtChain(),
-      wake: this.queue.add.bind(this.queue),
-      onIncident: this.incident.bind(this),
-    };
   }
 }

@@ -170,6 +170,20 @@ export class PairStore {
     this.forgetEmpty(pair);
   }
 
+  /** Holds all copies for an incident, which takes upstream objects away without anybody asking. Returns those going. */
+  blame(cause: string): Pair[] {
+    for (const pair of this.pairs.values()) {
+      if (pair.down) pair.incident = cause;
+      delete pair.gone;
+    }
+    return [...this.pairs.values()].filter((pair) => pair.up?.deleting);
+  }
+
+  /** Holds the copies whose upstream object this run never saw. */
+  blameUnseen(cause: string): void {
+    for (const pair of this.pairs.values()) if (!pair.up && pair.upSeq === 0) pair.incident = cause;
+  }
+
   /** Drops a pair of which neither side exists. */
   private forgetEmpty(pair: Pair): void {
     if (!pair.up && !pair.down && pair.busy !== true) this.pairs.delete(pair.key);

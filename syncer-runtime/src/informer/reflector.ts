@@ -49,8 +49,6 @@ class Reflector {
   private failures = 0;
   /** `failed` was told, `recovered` not yet. */
   private troubled = false;
-  /** The server may have been away: it must prove that it is not older than we are. */
-  private doubtful = false;
   private readonly random: () => number;
 
   constructor(
@@ -74,14 +72,13 @@ class Reflector {
   }
 
   private async listAndWatch(): Promise<number> {
-    if (this.doubtful && this.newest !== undefined) await this.proveNotOlder(this.newest);
+    // Whoever answers after a watch has ended may be another server, set up from a backup.
+    if (this.newest !== undefined) await this.proveNotOlder(this.newest);
     return await this.watch(this.resumeAt ?? (await this.list()));
   }
 
-  /** A watch that was of use is resumed at once; one that ended before its time says that the server was stopped. */
+  /** A watch that was of use is resumed at once. */
   private afterEnd(livedMs: number): number {
-    // Whoever answers next may be another server, set up from a backup.
-    this.doubtful = true;
     return livedMs >= SHORTEST_WATCH_MS ? 0 : this.nextBackoff();
   }
 
@@ -90,10 +87,8 @@ class Reflector {
     // A server may forget; one that forgets again and again is in trouble.
     if (isExpired(error) && this.failures === 0) {
       this.failures = 1;
-      this.doubtful = true;
       return 0;
     }
-    this.doubtful = true;
     this.troubled = true;
     this.options.sink.failed(error);
     const asked = error instanceof ApiError ? (error.retryAfterMs ?? 0) : 0;
@@ -161,7 +156,6 @@ class Reflector {
       const chunks = await this.options.client.watch(path, signal, acceptOf(this.options.scope)?.watch);
       if (this.troubled) this.options.sink.recovered();
       this.troubled = false;
-      this.doubtful = false;
       return chunks;
     } catch (error) {
       // The type may be another one when it is served again.
