@@ -554,6 +554,19 @@ describe('a server that went back in time', () => {
     expect(sink.told.slice(3)).toEqual(['failed', 'timeTravel', 'listStarted', 'page 1', 'listed 5', 'recovered']);
   });
 
+  test('is noticed also behind a 410', async () => {
+    start();
+    const first = await watchOpen(1);
+    olderServer('5');
+    first.event('ERROR', { kind: 'Status', code: 410, reason: 'Expired' });
+    for (let i = 1; i <= 3; i++) {
+      await until(() => probes().length === i);
+      await lives(1_000);
+    }
+    await until(() => sink.told.includes('listed 5'));
+    expect(sink.told.slice(3)).toEqual(['timeTravel', 'listStarted', 'page 1', 'listed 5']);
+  });
+
   test('cannot be told from one that does not know the question: then all is listed', async () => {
     start();
     const first = await watchOpen(1);
