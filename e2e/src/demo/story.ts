@@ -17,6 +17,7 @@ interface WithStatus {
   readonly metadata: { readonly uid: string };
   readonly status?: {
     readonly readyReplicas?: number;
+    readonly resourceSyncStatus?: { readonly syncedResources?: number };
     readonly loadBalancer?: { readonly ingress?: readonly { readonly ip?: string }[] };
     readonly conditions?: readonly { readonly type: string; readonly status: string; readonly message: string }[];
   };
@@ -94,6 +95,18 @@ export async function deploy(world: World, out: ProgressOutput): Promise<void> {
         const ip = status?.loadBalancer?.ingress?.[0]?.ip;
         say(ip === undefined ? 'no address yet' : `address ${ip}`);
         return ip !== undefined;
+      });
+    },
+    out,
+  );
+  await withProgress(
+    'SyncTarget my-cluster, as kcp shows it',
+    async (say) => {
+      await eventually('the SyncTarget counts all four objects', async () => {
+        const { status } = await admin.get<WithStatus>({ ...syncTargets, name: 'my-cluster' });
+        const synced = status?.resourceSyncStatus?.syncedResources ?? 0;
+        say(`${synced} objects in step`);
+        return synced >= 4;
       });
     },
     out,

@@ -59,6 +59,11 @@ export class SideWatch {
     for (const scope of this.scopes) void runReflector(this.reflector(scope, current), ends);
   }
 
+  /** Lists anew, if it runs. */
+  relist(): void {
+    if (this.current) this.restart(this.scopes);
+  }
+
   /** What is stored stays; its absence means nothing until it is listed again. */
   stop(): void {
     this.current?.abort();

@@ -104,11 +104,8 @@ export class TypeController implements WakeTarget {
 
   /** Everything of the type is held: what vanishes upstream now was not deleted by anybody one by one (S25, S26). */
   incident(cause: string): void {
-    if (this.lastIncident !== cause && this.sides.upstream.running) {
-      // What is still there is listed anew, and is then not held any more.
-      this.sides.upstream.stop();
-      this.sides.upstream.start();
-    }
+    // What is still there is listed anew, and is then not held any more.
+    if (this.lastIncident !== cause) this.sides.upstream.relist();
     this.lastIncident = cause;
     for (const pair of this.ctx.store.blame(cause)) this.wake(pair.key);
     this.ctx.logger.warn('deletions are held', { type: this.ctx.typeName, cause });
