@@ -132,7 +132,8 @@ function errorOf(link: Link): unknown {
   return 'error' in link ? link.error : undefined;
 }
 
-function whyOf(error: unknown): string {
+/** Why nothing can be told, as a sentence without its full stop. */
+export function whyOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return error instanceof ApiError
     ? `kcp answers ${String(error.status)} to ${error.method} ${error.path}: ${message}`

@@ -1,6 +1,6 @@
 import type { Clock } from '../../base/clock.js';
 import type { Key } from '../../object/key.js';
-import { typeName, type ResourceType } from '../../object/types.js';
+import { whyOf } from './chain.js';
 import type { ChainVerdict, DeletionVerdict } from './verdict.js';
 
 /** Evidence older than this is looked for again (S24). */
@@ -10,7 +10,6 @@ const BATCH = 200;
 
 /** What the collector of one type needs. */
 export interface EvidenceSource {
-  readonly type: ResourceType;
   /** A live look for the object: it exists, or the server answers 404 naming it. Anything else throws. */
   exists(key: Key): Promise<boolean>;
   /** One look at the identity chain that begins now. */
@@ -108,7 +107,7 @@ export class Evidence {
     try {
       return (await this.source.exists(key)) ? { kind: 'present' } : proven;
     } catch (error) {
-      return unknown(this.source.type, error);
+      return { kind: 'unknown', why: whyOf(error) };
     }
   }
 
@@ -116,7 +115,7 @@ export class Evidence {
     try {
       return await this.source.look();
     } catch (error) {
-      return unknown(this.source.type, error);
+      return { kind: 'unknown', why: whyOf(error) };
     }
   }
 }
@@ -129,12 +128,14 @@ const proven: DeletionVerdict = { kind: 'proven', identified: true };
  */
 function combine(object: DeletionVerdict | undefined, chain: ChainVerdict, need: EvidenceNeed): DeletionVerdict {
   if (chain.kind === 'incident') return chain;
-  if (object === undefined || object.kind !== 'proven') return object ?? { kind: 'unknown', why: 'not looked at' };
-  if (chain.kind === 'intact') return object;
-  if (chain.kind === 'unidentified' && need === 'marked') return { kind: 'proven', identified: false };
-  return { kind: 'unknown', why: chain.why };
+  if (object?.kind === 'proven') return provenUnder(chain, need);
+  // Said of the type, it is the same sentence for all that wait.
+  if (object?.kind !== 'present' && chain.kind === 'unknown') return chain;
+  return object ?? { kind: 'unknown', why: 'not looked at' };
 }
 
-function unknown(type: ResourceType, error: unknown): { kind: 'unknown'; why: string } {
-  return { kind: 'unknown', why: error instanceof Error ? error.message : `looking at ${typeName(type)} failed` };
+function provenUnder(chain: Exclude<ChainVerdict, { kind: 'incident' }>, need: EvidenceNeed): DeletionVerdict {
+  if (chain.kind === 'intact') return proven;
+  if (chain.kind === 'unidentified' && need === 'marked') return { kind: 'proven', identified: false };
+  return { kind: 'unknown', why: chain.why };
 }
