@@ -202,7 +202,6 @@ export class TypeController implements WakeTarget {
       store: new PairStore(),
       evidence: new Evidence(
         {
-          type,
           exists: async (key) => (await getLiveUpstream(this.ctx, key)) !== undefined,
           look: async () => await this.lookAtChain(),
           wake: this.queue.add.bind(this.queue),
