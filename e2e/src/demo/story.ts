@@ -99,6 +99,10 @@ export async function deploy(world: World, out: ProgressOutput): Promise<void> {
     },
     out,
   );
+  await counted(world, out);
+}
+
+async function counted({ workspace: { admin } }: World, out: ProgressOutput): Promise<void> {
   await withProgress(
     'SyncTarget my-cluster, as kcp shows it',
     async (say) => {

@@ -42,7 +42,9 @@ class Traffic {
         i % 7 === 6 ? this.admin.delete(ref) : this.admin.apply(ref, { kind: 'ConfigMap', data: { i: String(i) } });
       await write.then(
         () => (this.written += 1),
-        async () => { await setTimeout(20); },
+        async () => {
+          await setTimeout(20);
+        },
       );
     }
   }

@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { stringify } from 'yaml';
 import { systemClock } from '../base/clock.js';
 import { version } from '../base/version.js';
@@ -39,8 +38,6 @@ const words: Readonly<Record<TypeResult['outcome'], string>> = {
  */
 export async function publishApisCommand(options: PublishOptions, io: PublishIo): Promise<void> {
   const { signal } = new AbortController();
-  // each type waits with this one signal
-  setMaxListeners(0, signal);
   // timers of the product's clock do not keep the process alive: this one does, while a type is on its way
   // eslint-disable-next-line no-restricted-globals -- it times nothing
   const alive = setInterval(() => undefined, 3_600_000);

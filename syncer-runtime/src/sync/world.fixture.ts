@@ -351,7 +351,6 @@ export class World {
     const { type } = this;
     return new Evidence(
       {
-        type,
         exists: async (key) => (await getLiveUpstream(this.ctx, key)) !== undefined,
         look: async () =>
           await lookAtChain({

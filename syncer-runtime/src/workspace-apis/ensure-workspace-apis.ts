@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { backoffMs } from '../base/backoff.js';
 import { sleep } from '../base/clock.js';
 import { ApiError } from '../kube/api-error.js';
@@ -28,6 +29,8 @@ export async function ensureWorkspaceApis(
   downstream: KubeClient,
   options: EnsureOptions,
 ): Promise<TypeResult[]> {
+  // all types wait with this one signal
+  setMaxListeners(0, options.signal);
   const wished = await manifestsOf(downstream, options);
   const context = { ...options, served: await servedUpstream(upstream, options.signal) };
   const all = [syncTargetManifests(options.publishedBy), ...wished];

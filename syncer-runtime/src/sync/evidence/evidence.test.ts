@@ -1,12 +1,10 @@
 import { FakeClock, settle } from '../../base/clock.fixture.js';
-import { deployments } from '../../informer/fake-server.fixture.js';
 import { Evidence, type EvidenceSource } from './evidence.js';
 import type { ChainVerdict } from './verdict.js';
 
 const intact: ChainVerdict = { kind: 'intact' };
 
 class Source implements EvidenceSource {
-  readonly type = deployments;
   readonly log: string[] = [];
   readonly woken: string[] = [];
   readonly incidents: string[] = [];
