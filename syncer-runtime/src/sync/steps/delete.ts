@@ -65,6 +65,11 @@ function hold(pair: Pair, reason: string, { why, ms }: { why: string; ms: number
 /** Whether the copy is known to be gone already; otherwise its end is an event. */
 async function removeCopy(ctx: TypeContext, pair: Pair): Promise<boolean> {
   if (!pair.down) return true;
+  // With its type the copy went too, and nobody told (S29).
+  if (ctx.isGoneDownstream()) {
+    ctx.store.removeDown(pair);
+    return true;
+  }
   const { name } = downstreamName(ctx, pair.key);
   try {
     await deleteDownstream(ctx, pair, {

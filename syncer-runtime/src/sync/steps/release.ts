@@ -1,8 +1,10 @@
 import { requeueAfter } from '../../base/outcome.js';
+import type { Downstream } from '../../base/sides.js';
 import { downFactsOf } from '../../informer/facts.js';
 import type { Pair } from '../../informer/pair.js';
 import { isNotFound } from '../../kube/error-class.js';
 import { reasons } from '../../object/reasons.js';
+import type { KubeObject } from '../../object/types.js';
 import type { TypeContext } from '../context.js';
 import { getLiveDownstream, isOurCopy, upstreamPayload } from '../payload.js';
 import { finished, waiting, type SyncResult } from '../result.js';
@@ -14,16 +16,23 @@ import { releaseUpstream } from '../write/finalizer.js';
  */
 export async function releaseStep(ctx: TypeContext, pair: Pair): Promise<SyncResult> {
   if (pair.incident !== undefined) return await releaseNow(ctx, pair);
+  let copy: Downstream<KubeObject> | undefined;
   try {
-    ctx.assertKnownCluster();
-    if (ctx.isGoneDownstream()) return await releaseNow(ctx, pair);
-    const live = await getLiveDownstream(ctx, pair.key);
-    if (!live || !isOurCopy(ctx, pair, live)) return await releaseNow(ctx, pair);
-    ctx.store.observeDown(pair.key, downFactsOf(live), 'list');
-    return { ...finished('none'), outcome: requeueAfter(0, 'the copy still exists') };
+    copy = await liveCopy(ctx, pair);
   } catch (error) {
     return await withoutCluster(ctx, pair, error);
   }
+  if (!copy) return await releaseNow(ctx, pair);
+  ctx.store.observeDown(pair.key, downFactsOf(copy), 'list');
+  return { ...finished('none'), outcome: requeueAfter(0, 'the copy still exists') };
+}
+
+/** The copy as the cluster that we know has it; undefined: there is none. */
+async function liveCopy(ctx: TypeContext, pair: Pair): Promise<Downstream<KubeObject> | undefined> {
+  ctx.assertKnownCluster();
+  if (ctx.isGoneDownstream()) return undefined;
+  const live = await getLiveDownstream(ctx, pair.key);
+  return live && isOurCopy(ctx, pair, live) ? live : undefined;
 }
 
 /** The cluster does not say. Only an incident upstream lets the object go without it. */
