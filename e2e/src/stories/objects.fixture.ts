@@ -12,6 +12,7 @@ export function configMapsIn(namespace: string): Collection & { namespace: strin
 
 export interface ConfigMap extends KubeObject {
   readonly data?: Readonly<Record<string, string>>;
+  readonly binaryData?: Readonly<Record<string, string>>;
 }
 
 const atOnce = 16;
