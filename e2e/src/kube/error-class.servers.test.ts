@@ -151,14 +151,12 @@ describe.each(['kcp', 'cluster'] as const)('%s', (name) => {
       metadata: { name: 'b' },
     });
     await eventually('the quota counts', async () => {
-      const error = await place.client.request(request).then(
-        async () => {
-          await place.admin.delete({ apiVersion: 'v1', resource: 'secrets', namespace, name: 'b' });
-        },
-        (thrown: unknown) => thrown,
-      );
-      return is.isQuotaExceeded(error) && is.isForbidden(error);
+      const { status } = await place.admin.get<{ status?: { used?: object } }>(ref);
+      return status?.used;
     });
+    const error = await refusal(place, request);
+    expect(is.isQuotaExceeded(error)).toBe(true);
+    expect(is.isForbidden(error)).toBe(true);
     await place.admin.delete(ref);
   });
 
