@@ -1,4 +1,4 @@
-import { backoffMs, defaultBackoff, type BackoffPolicy } from '../base/backoff.js';
+import { backoffMs, defaultBackoff } from '../base/backoff.js';
 import { sleep, type Clock } from '../base/clock.js';
 import { ApiError } from '../kube/api-error.js';
 import type { KubeClient } from '../kube/client.js';
@@ -27,7 +27,6 @@ export interface ReflectorOptions {
   readonly scope: ListScope;
   readonly sink: ReflectorSink;
   readonly clock: Clock;
-  readonly backoff?: BackoffPolicy;
   readonly random?: () => number;
 }
 
@@ -99,7 +98,7 @@ class Reflector {
 
   private nextBackoff(): number {
     this.failures += 1;
-    return backoffMs(this.failures, this.options.backoff ?? defaultBackoff, this.random);
+    return backoffMs(this.failures, defaultBackoff, this.random);
   }
 
   private async list(): Promise<string> {
