@@ -31,8 +31,9 @@ export interface ReflectorOptions {
 }
 
 /**
- * Keeps a sink up to date with one type on one side: lists it page by page, then watches, resumes watches that end,
- * lists again when the server has forgotten, and goes on after every failure until `signal` is aborted.
+ * In: pages of a list, then the events of watches. Keeps a sink up to date with one type on one side: resumes watches
+ * that end, lists again when the server has forgotten, and goes on after every failure until `signal` is aborted.
+ * Out: calls of the sink (reflector-sink); the next reader is informer/pair-store.
  */
 export async function runReflector(options: ReflectorOptions, signal: AbortSignal): Promise<void> {
   const reflector = new Reflector(options, signal);

@@ -25,7 +25,8 @@ export interface Bookmark {
 export type WatchEvent = ObjectEvent | Bookmark;
 
 /**
- * Reads the events of a watch that `client` opened on `path`. Ends when the server ends the watch.
+ * In: the bytes of a watch that `client` opened on `path`. Out: its events, until the server ends the watch; the next
+ * reader is informer/reflector.
  * @throws ApiError for an ERROR event (one that `isExpired`: list again); ConnectionError when the stream breaks, and
  *   with the codes LINE_TOO_LONG and NOT_AN_EVENT when resuming would meet the same line again.
  */
