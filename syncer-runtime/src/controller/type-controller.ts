@@ -114,11 +114,13 @@ export class TypeController implements WakeTarget {
   /** The uid to remember for the type (S26). */
   identity(): string {
     // Before both lists are complete nobody knows what is held.
-    return this.typeIdentity.remembered(() => !this.isListed || this.holdsIncident());
+    return this.typeIdentity.remembered(() => !this.isListed || this.heldCause() !== '');
   }
 
-  private holdsIncident(): boolean {
-    return this.ctx.store.some((pair) => pair.incident !== undefined);
+  /** Why copies are held for an incident; '' when none is. */
+  heldCause(): string {
+    for (const pair of this.ctx.store.values()) if (pair.incident !== undefined) return pair.incident;
+    return '';
   }
 
   /** Both sides were listed to the end. */
@@ -142,7 +144,8 @@ export class TypeController implements WakeTarget {
     for (const key of this.states.expire(reason)) this.queue.add(key, 'retry');
   }
 
-  completed(): void {
+  completed(side: Side): void {
+    if (side === 'upstream') this.lastIncident = '';
     if (this.isListed) this.blameUnseen();
     this.resync();
   }

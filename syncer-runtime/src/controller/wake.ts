@@ -89,6 +89,8 @@ export function downstreamSink(target: WakeTarget, scope: Scope): ReflectorSink 
       const key = copyKey(ctx, object);
       const pair = key === undefined ? undefined : ctx.store.get(key);
       if (!pair?.down || pair.down.uid !== object.metadata.uid) return;
+      // What we sent away is gone; anything else may only have lost our label (S23).
+      if (pair.goingSince === undefined) pair.lost = pair.down.uid;
       ctx.store.removeDown(pair);
       ctx.parked.drop(slotOf(ctx.typeName, 'downstream', pair.key));
       target.wake(pair.key);

@@ -215,6 +215,13 @@ export class RunningSyncer {
     };
   }
 
+  /** What is known of the type from before: from its controller in another version, or from the SyncTarget's status. */
+  private remembered(type: ResourceType, former?: TypeController): { storedIdentity: string; storedHold: string } {
+    if (former) return { storedIdentity: former.identity(), storedHold: former.heldCause() };
+    const entry = this.stored.find(({ resource }) => resource === typeName(type));
+    return { storedIdentity: entry?.identity ?? '', storedHold: this.storedHold?.cause ?? '' };
+  }
+
   private createController(type: ResourceType, former?: TypeController): TypeController {
     const { options, registration, counts, onChange, signal } = this.parts;
     const { logicalClusterUid: uid, workspacePath: path } = registration;
@@ -224,9 +231,7 @@ export class RunningSyncer {
       type,
       workers: options.workers,
       isSelected: (object) => this.selection.selects(type, object),
-      storedIdentity:
-        former?.identity() ?? this.stored.find(({ resource }) => resource === typeName(type))?.identity ?? '',
-      storedHold: this.storedHold?.cause ?? '',
+      ...this.remembered(type, former),
       onPass: (ok) => {
         counts.add(ok);
         onChange();

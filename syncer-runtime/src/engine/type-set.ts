@@ -89,7 +89,8 @@ export class TypeSet {
     const [upstream, downstream] = await Promise.all([this.ask('upstream', signal), this.ask('downstream', signal)]);
     if (signal.aborted || !upstream || !downstream || !this.options.definitions.settled) return false;
     const choices = chooseTypes({ upstream, downstream, selection: this.options.selection });
-    for (const choice of inSyncOrder(choices)) this.take(choice);
+    const unsure = new Set([...upstream.failedGroups, ...downstream.failedGroups]);
+    for (const choice of inSyncOrder(choices)) this.take(choice, unsure.has(choice.group));
     const present = new Set(choices.map(typeName));
     for (const [name, entry] of this.entries) if (!present.has(name)) this.vanish(name, entry);
     this.judgeAbsence('upstream', upstream);
@@ -110,7 +111,7 @@ export class TypeSet {
   }
 
   /** A type that is synced gets its controller; one that cannot be keeps what it has. */
-  private take(choice: TypeChoice): void {
+  private take(choice: TypeChoice, isUnsure: boolean): void {
     const name = typeName(choice);
     const known = this.entries.get(name);
     if (!known) this.entries.set(name, { choice });
@@ -119,7 +120,8 @@ export class TypeSet {
     if (!entry || !isChosen(choice.outcome)) return;
     const { upstream } = choice.outcome;
     const former = entry.controller;
-    if (former && isServedAlike(former.ctx.type, upstream)) return;
+    // A server that tells only part of its versions is no reason to change ours.
+    if (former && (isUnsure || isServedAlike(former.ctx.type, upstream))) return;
     former?.stop();
     entry.controller = this.options.createController(upstream, former);
     this.options.logger.log(1, 'syncing', { type: name, version: upstream.version });

@@ -35,11 +35,6 @@ export class PairStore {
     return this.pairs.values();
   }
 
-  some(test: (pair: Pair) => boolean): boolean {
-    for (const pair of this.pairs.values()) if (test(pair)) return true;
-    return false;
-  }
-
   /** Says which scopes make up a side. New ones make it incomplete until they are listed. */
   setScopes(side: Side, scopes: readonly Scope[]): void {
     this.scoped[side] = true;
@@ -97,6 +92,7 @@ export class PairStore {
     const news = judge(pair.downEcho, facts.rv, from);
     if (news === 'stale') return { pair, news };
     if (pair.down?.uid !== facts.uid) delete pair.goingSince;
+    delete pair.lost;
     pair.down = facts;
     pair.downSeq = ++this.seq;
     if (!facts.deleting) delete pair.goingSince;
@@ -186,7 +182,7 @@ export class PairStore {
 
   /** Drops a pair of which neither side exists. */
   private forgetEmpty(pair: Pair): void {
-    if (!pair.up && !pair.down && pair.busy !== true) this.pairs.delete(pair.key);
+    if (!pair.up && !pair.down && pair.busy !== true && pair.lost === undefined) this.pairs.delete(pair.key);
   }
 
   private ensure(key: Key): Pair {

@@ -84,6 +84,8 @@ export interface Pair {
   inferred?: boolean;
   /** Why the copy's deletion waits for evidence or for a human: reason constant and sentence (S24, S26). */
   held?: { readonly reason: string; readonly why: string };
+  /** uid of a copy that left the watch's selection, by its end or by losing our label: a look has to tell which. */
+  lost?: string;
   /** Since when we know that the copy is going, monotonic ms. */
   goingSince?: number;
   /** A reconcile of it is under way: it is not forgotten meanwhile. */
@@ -112,7 +114,7 @@ export interface StepRules {
  */
 export function inStep(pair: Pair, rules: StepRules): boolean {
   const { up, down, wrote } = pair;
-  if (!up) return !down || pair.incident !== undefined;
+  if (!up) return down ? pair.incident !== undefined : pair.lost === undefined;
   if (!up.selected) return !up.deleting || !up.held;
   if (!down || !wrote || up.deleting || down.deleting) return false;
   return specInStep(pair, rules) && statusInStep(pair, rules);

@@ -6,6 +6,7 @@ import { applyStep } from './steps/apply.js';
 import { awaitGoneStep } from './steps/await-gone.js';
 import { createStep } from './steps/create.js';
 import { deleteStep } from './steps/delete.js';
+import { lookForCopyStep } from './steps/look-for-copy.js';
 import { releaseStep } from './steps/release.js';
 import { carryStatusUp, statusStep } from './steps/status.js';
 import { inStep, type Pair } from '../informer/pair.js';
@@ -68,5 +69,7 @@ async function take(ctx: TypeContext, pair: Pair, step: Step): Promise<SyncResul
       return await awaitGoneStep(ctx, pair);
     case 'release':
       return await releaseStep(ctx, pair);
+    case 'lookForCopy':
+      return await lookForCopyStep(ctx, pair);
   }
 }

@@ -20,7 +20,9 @@ export type Step =
   /** The copy is going; nothing is ever applied to it (S12). */
   | { readonly do: 'awaitGone' }
   /** The upstream object is going and there is no copy left that we know of: take our finalizer off. */
-  | { readonly do: 'release' };
+  | { readonly do: 'release' }
+  /** Neither is there, as far as we are told; the copy may only have lost our label. */
+  | { readonly do: 'lookForCopy' };
 
 export interface StepFacts extends StepRules {
   /** Every scope of the side was listed to the end: only then does absence there mean anything. */
@@ -39,8 +41,11 @@ export function nextStep(pair: Pair, facts: StepFacts): Step {
   if (pair.up?.deleting && pair.incident !== undefined) return pair.up.held ? { do: 'release' } : nothing;
   if (pair.up && pair.down) return both(pair, facts);
   if (pair.up) return onlyUpstream(pair, facts);
-  if (pair.down) return onlyDownstream(pair, facts);
-  return nothing;
+  return pair.down ? onlyDownstream(pair, facts) : neither(pair);
+}
+
+function neither({ lost }: Pair): Step {
+  return lost === undefined ? nothing : { do: 'lookForCopy' };
 }
 
 function onlyUpstream({ up }: Pair, facts: StepFacts): Step {
