@@ -51,11 +51,11 @@ test('one that the watch shows as ours costs no request', async () => {
 });
 
 test('what the watch shows counts more than what we once wrote', async () => {
-  let watched: NamespaceFacts | undefined;
-  const { server, keeper } = setup({ watched: () => watched });
+  const watch: { facts?: NamespaceFacts } = {};
+  const { server, keeper } = setup({ watched: () => watch.facts });
   await keeper.ensure('team');
   server.edit(namespacesType, 'team', () => team({ annotations: { [annotations.namespaceClaim]: 'x/y/z' } }));
-  watched = { ...facts, claim: 'x/y/z' };
+  watch.facts = { ...facts, claim: 'x/y/z' };
   expect(await keeper.ensure('team')).toMatchObject({ waiting: { reason: 'NamespaceClaimed' } });
 });
 
