@@ -19,6 +19,13 @@ import { serveType } from './custom-types.fixture.js';
 export const syncTargets = { apiVersion: 'workload.kcp.io/v1alpha1', resource: 'synctargets' };
 export const syncTargetName = 'my-cluster';
 
+/** All syncers of this test file: a test that fails leaves its own running, and jest would wait for them. */
+const started: Daemon[] = [];
+
+afterAll(async () => {
+  await Promise.all(started.map(async (syncer) => await syncer.kill('SIGKILL')));
+});
+
 type Condition = NonNullable<NonNullable<SyncTarget['status']>['conditions']>[number];
 
 /** What a syncer needs in the workspace for any type: writes go to finalizers and status alone. */
@@ -126,6 +133,7 @@ export class Connected {
         ...flags,
       },
     });
+    started.push(this.#running);
     return this.#running;
   }
 

@@ -94,4 +94,14 @@ describe('rights in single namespaces, on both sides', () => {
     const { message } = await world.eventuallyCondition('ResourcesReady', 'False', 'ResourceNotPermitted');
     expect(message).toContain('{"apiGroups":[""],"resources":["configmaps"],"verbs":["get","list","watch"]}');
   });
+
+  it('are all that is needed where only these namespaces are selected', async () => {
+    await world.stop();
+    await world.start({ 'sync-namespaces': `${first},${second}` });
+    await world.eventuallyCondition('Ready', 'True');
+    await write(first, 'c');
+    await eventuallyObject<ConfigMap>(world.down, { ...configMaps, namespace: first, name: 'settings' });
+    await world.twoHeartbeats();
+    expect(await world.condition('Ready')).toMatchObject({ status: 'True' });
+  });
 });
