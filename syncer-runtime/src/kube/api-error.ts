@@ -1,6 +1,6 @@
 import type { Side } from '../base/sides.js';
 import { readWords, type ServerWords } from './server-words.js';
-import { withoutValues } from './safe-message.js';
+import { withoutValues } from '../tmc/safe-text.js';
 
 const MESSAGE_LENGTH = 256;
 const MAX_CAUSES = 32;

@@ -1,13 +1,20 @@
-/** Where servers begin to quote what an object holds: `spec.x: Invalid value: "…": must be …`. */
-const quotesContents = /\b(?:(?:invalid|unsupported|duplicate)\s+value|value)\s*:/i;
+/**
+ * Where a server begins to print contents: `Invalid value: "…"`, `Unsupported value: …`, `Duplicate value: …` of
+ * validation, `got &value.valueUnstructured{Value:…` of schemas, the difference of two objects after `@@ `.
+ */
+const contents = /\b(?:(?:invalid|unsupported|duplicate)\s+)?value\s*:|,? got &|@@ -/i;
 
 /**
- * A server's message without the contents that it quotes (semantics S11): everything from `Invalid value:` on is cut,
- * for a Secret's value may follow. The field's path, which comes first, stays.
+ * What a server said, up to where it begins to print values of fields: those hold contents, for Secrets always
+ * (semantics S11). Line ends become blanks.
  */
 export function withoutValues(message: string): string {
-  const at = message.search(quotesContents);
-  return at < 0 ? message : message.slice(0, at).replace(/[\s:,;]+$/, '');
+  const start = message.search(contents);
+  const safe = start < 0 ? message : message.slice(0, start);
+  return safe
+    .replace(/\s+/g, ' ')
+    .replace(/[\s:,;]+$/, '')
+    .trim();
 }
 
 /** An error by its form: it may come from another realm or from a second copy of a library. */

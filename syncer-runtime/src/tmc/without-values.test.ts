@@ -1,4 +1,4 @@
-import { safeMessage, withoutValues } from './safe-message.js';
+import { safeErrorText, withoutValues } from './safe-text.js';
 
 test.each([
   [
@@ -23,6 +23,6 @@ test.each([
 });
 
 test('anything thrown has a safe message', () => {
-  expect(safeMessage(new Error('a: Invalid value: canary'))).toBe('a');
-  expect(safeMessage('text')).toBe('text');
+  expect(safeErrorText(new Error('a: Invalid value: canary'))).toBe('a');
+  expect(safeErrorText('text')).toBe('text');
 });
