@@ -26,6 +26,12 @@ export interface SideWatchOptions {
   readonly signal: AbortSignal;
 }
 
+interface Permitted {
+  readonly scopes: readonly Scope[];
+  /** Some of the namespaces that are wanted may not be read. */
+  readonly refused: boolean;
+}
+
 /**
  * The reflectors of one side of one type: started, stopped and started anew as the type comes and goes. Cluster-wide,
  * or, where that is forbidden, one for each namespace that permits it.
@@ -33,7 +39,10 @@ export interface SideWatchOptions {
 export class SideWatch {
   private current: AbortController | undefined;
   private scopes: readonly Scope[] = EVERYWHERE;
-  private narrowing = false;
+  /** The run for which permissions are being looked for. */
+  private narrowing: AbortSignal | undefined;
+  /** With what the whole side was refused last. */
+  private refusal: unknown;
   /** What failed last, until it works again. */
   trouble: unknown;
 
@@ -74,7 +83,10 @@ export class SideWatch {
 
   failed(error: unknown): void {
     this.trouble = error;
-    if (isForbidden(error) && this.current && !this.narrowing) void this.narrow(this.current.signal);
+    const run = this.current?.signal;
+    if (!isForbidden(error) || !run || this.narrowing === run) return;
+    this.refusal = error;
+    void this.narrow(run);
   }
 
   recovered(): void {
@@ -83,32 +95,34 @@ export class SideWatch {
 
   /** Looks where reading is permitted, and goes on looking until it is everywhere. */
   private async narrow(owner: AbortSignal): Promise<void> {
-    this.narrowing = true;
+    this.narrowing = owner;
     const signal = anyOf(this.options.signal, owner);
     try {
       while (!signal.aborted) {
-        const scopes = await this.permitted(signal);
-        if (scopes && !sameScopes(scopes, this.scopes)) {
-          this.narrowing = false;
-          this.restart(scopes);
+        const permitted = await this.permitted(signal);
+        if (permitted && !sameScopes(permitted.scopes, this.scopes)) {
+          this.restart(permitted.scopes);
           return;
         }
-        if (scopes === EVERYWHERE) return;
+        if (permitted?.scopes === EVERYWHERE) return;
+        if (permitted) this.tellRefusal(permitted.refused);
         await sleep(this.options.clock, LOOK_AGAIN_MS, signal);
       }
     } catch (error) {
       if (!signal.aborted) this.trouble = error;
     } finally {
-      this.narrowing = false;
+      if (this.narrowing === owner) this.narrowing = undefined;
     }
   }
 
   /** undefined when nothing is permitted, or nothing can be told now. */
-  private async permitted(signal: AbortSignal): Promise<readonly Scope[] | undefined> {
+  private async permitted(signal: AbortSignal): Promise<Permitted | undefined> {
     try {
-      const { permitted } = await askScopes(this.options, signal);
+      const { permitted, refused } = await askScopes(this.options, signal);
       if (permitted.length === 0) return undefined;
-      return permitted[0]?.namespace === undefined ? EVERYWHERE : permitted.map((scope) => scope.namespace ?? '');
+      const isEverywhere = permitted[0]?.namespace === undefined;
+      const scopes = isEverywhere ? EVERYWHERE : permitted.map((scope) => scope.namespace ?? '');
+      return { scopes, refused: refused.length > 0 };
     } catch (error) {
       signal.throwIfAborted();
       this.trouble = error;
@@ -117,16 +131,17 @@ export class SideWatch {
   }
 
   private restart(scopes: readonly Scope[]): void {
-    const { trouble } = this;
     this.stop();
     this.scopes = scopes;
     this.start();
-    const isNarrow = scopes !== EVERYWHERE;
-    if (isNarrow && this.current) {
-      // What is refused elsewhere stays worth telling, and worth another look.
-      this.trouble = trouble;
-      void this.narrow(this.current.signal);
-    }
+    // What is refused elsewhere stays worth another look.
+    if (scopes !== EVERYWHERE && this.current) void this.narrow(this.current.signal);
+  }
+
+  /** Namespaces that may not be read are worth telling; the whole side is not, where nothing else of it is wanted. */
+  private tellRefusal(refused: boolean): void {
+    if (refused) this.trouble ??= this.refusal;
+    else if (this.trouble === this.refusal) this.trouble = undefined;
   }
 
   private reflector(scope: Scope, owner: AbortController): Parameters<typeof runReflector>[0] {
