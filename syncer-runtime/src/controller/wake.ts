@@ -148,5 +148,6 @@ function isSettled({ ctx }: WakeTarget, side: Side, pair: Pair): boolean {
 function park(target: WakeTarget, side: Side, payload: { pair: Pair; object: KubeObject; bytes: number }): void {
   const { ctx } = target;
   const rv = (side === 'upstream' ? payload.pair.up?.rv : payload.pair.down?.rv) ?? '';
-  ctx.parked.park(slotOf(ctx.typeName, side, payload.pair.key), { rv, bytes: payload.bytes, object: payload.object });
+  const { pair, object, bytes } = payload;
+  ctx.parked.park(slotOf(ctx.typeName, side, pair.key), { side, rv, bytes, object });
 }

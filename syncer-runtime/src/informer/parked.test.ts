@@ -2,7 +2,7 @@ import { FakeClock, settle } from '../base/clock.fixture.js';
 import { ParkedPayloads, slotOf, type ParkedPayload } from './parked.js';
 
 function payload(rv: string, bytes = 10): ParkedPayload {
-  return { rv, bytes, object: { metadata: { name: 'web' } } };
+  return { side: 'upstream', rv, bytes, object: { metadata: { name: 'web' } } };
 }
 
 test('a payload is taken out once, when it is the version that is wanted', () => {
@@ -83,6 +83,12 @@ describe('room', () => {
   test('is there at once while less than half of the bound is in use', async () => {
     const parked = new ParkedPayloads(100);
     parked.park('a', payload('1', 49));
+    await expect(parked.room(new FakeClock())).resolves.toBeUndefined();
+  });
+
+  test('is not taken away by copies', async () => {
+    const parked = new ParkedPayloads(100);
+    parked.park('a', { ...payload('1', 90), side: 'downstream' });
     await expect(parked.room(new FakeClock())).resolves.toBeUndefined();
   });
 

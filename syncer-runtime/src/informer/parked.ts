@@ -6,6 +6,7 @@ const LONGEST_WAIT_MS = 60_000;
 
 /** A payload as received, its version, and its size on the wire. */
 export interface ParkedPayload {
+  readonly side: Side;
   readonly rv: string;
   readonly bytes: number;
   readonly object: KubeObject;
@@ -18,13 +19,13 @@ export interface ParkedPayload {
 export class ParkedPayloads {
   private readonly slots = new Map<string, ParkedPayload>();
   private readonly waiting = new Set<() => void>();
-  private total = 0;
+  private readonly totals: Record<Side, number> = { upstream: 0, downstream: 0 };
 
   /** @param limitBytes bound on the sizes, as received, of all parked payloads. */
   constructor(readonly limitBytes = 32 * 1024 * 1024) {}
 
   get bytes(): number {
-    return this.total;
+    return this.totals.upstream + this.totals.downstream;
   }
 
   /** Keeps the newest payload of a key and side; one larger than the bound is not kept. */
@@ -32,9 +33,9 @@ export class ParkedPayloads {
     this.drop(slot);
     if (payload.bytes > this.limitBytes) return;
     this.slots.set(slot, payload);
-    this.total += payload.bytes;
+    this.totals[payload.side] += payload.bytes;
     for (const [oldest] of this.slots) {
-      if (this.total <= this.limitBytes) break;
+      if (this.bytes <= this.limitBytes) break;
       this.drop(oldest);
     }
   }
@@ -50,13 +51,16 @@ export class ParkedPayloads {
     const parked = this.slots.get(slot);
     if (!parked) return;
     this.slots.delete(slot);
-    this.total -= parked.bytes;
-    if (this.total < this.limitBytes / 2) this.wake();
+    this.totals[parked.side] -= parked.bytes;
+    if (this.hasRoom()) this.wake();
   }
 
-  /** Resolves when less than half the bound is in use, and after a minute all the same: then the oldest have to go. */
+  /**
+   * Resolves when upstream payloads take less than half of the bound, and after a minute all the same: then the oldest
+   * have to go. Copies do not count: until their upstream objects are listed, nobody can work them.
+   */
   async room(clock: Clock): Promise<void> {
-    if (this.total < this.limitBytes / 2) return;
+    if (this.hasRoom()) return;
     await new Promise<void>((resolve) => {
       const go = (): void => {
         cancel();
@@ -66,6 +70,10 @@ export class ParkedPayloads {
       const cancel = clock.after(LONGEST_WAIT_MS, go);
       this.waiting.add(go);
     });
+  }
+
+  private hasRoom(): boolean {
+    return this.totals.upstream < this.limitBytes / 2;
   }
 
   private wake(): void {

@@ -3,7 +3,7 @@ import { asDownstream, asUpstream, type Side } from '../base/sides.js';
 import { FakeServer, deployments, fakeType } from '../informer/fake-server.fixture.js';
 import { downFactsOf, isCopyOf, upFactsOf } from '../informer/facts.js';
 import { PairStore } from '../informer/pair-store.js';
-import type { Pair } from '../informer/pair.js';
+import { inStep, type Pair } from '../informer/pair.js';
 import { ParkedPayloads, slotOf } from '../informer/parked.js';
 import type { KubeClient } from '../kube/client.js';
 import { keyOf } from '../object/key.js';
@@ -291,12 +291,14 @@ export class World {
     const { store, parked, facts, typeName: name } = this.ctx;
     const key = keyOf(object);
     if (side === 'downstream' && !this.isOurs(object)) return [];
-    const { news } =
+    const { pair, news } =
       side === 'upstream'
         ? store.observeUp(key, upFactsOf(asUpstream(object), facts), from)
         : store.observeDown(key, downFactsOf(asDownstream(object)), from);
     if (news === 'stale') return [];
-    parked.park(slotOf(name, side, key), { rv: object.metadata.resourceVersion ?? '', bytes: 1_000, object });
+    const rv = object.metadata.resourceVersion ?? '';
+    if (inStep(pair, this.ctx.rules)) parked.drop(slotOf(name, side, key));
+    else parked.park(slotOf(name, side, key), { side, rv, bytes: 1_000, object });
     return news === 'new' ? [key] : [];
   }
 
