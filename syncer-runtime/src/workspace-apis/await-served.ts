@@ -5,7 +5,7 @@ import { collectionPath } from '../kube/paths.js';
 import { crds, type Crd } from './crd.js';
 import { readObject } from './ensure-object.js';
 
-const pollMs = 250;
+const pollMs = 500;
 /** kcp takes seven seconds for a dozen types. */
 const patienceMs = 60_000;
 

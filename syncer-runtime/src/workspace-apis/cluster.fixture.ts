@@ -65,6 +65,7 @@ const core = resources(
   resource({ name: 'services', kind: 'Service', shortNames: ['svc'] }),
   { name: 'services/status', kind: 'Service', namespaced: true, verbs },
   resource({ name: 'nodes', kind: 'Node', namespaced: false }),
+  { name: 'bindings', kind: 'Binding', namespaced: true, verbs: ['create'] },
 );
 
 /** What a small cluster answers: two groups in the old form of discovery, and their OpenAPI. */

@@ -72,16 +72,16 @@ const instead = 'Nothing was changed. Use "kubectl apply --server-side" with the
 const validations = [
   {
     expression: `variables.lost.size() == 0 || ${allowed}`,
-    messageExpression: message('would drop', 'lost', `${replaced}. ${instead}, or "kubectl patch --type=json"`),
+    ...message('would drop', 'lost', `${replaced}. ${instead}, or "kubectl patch --type=json"`),
   },
   {
     // nobody means this, so nothing allows it
     expression: 'variables.stripped.size() == 0',
-    messageExpression: message('would leave nothing but the key of', 'stripped', `${replaced}. ${instead}`),
+    ...message('would leave nothing but the key of', 'stripped', `${replaced}. ${instead}`),
   },
   {
     expression: `variables.grown.size() == 0 || ${allowed}`,
-    messageExpression: message(
+    ...message(
       'would add',
       'grown',
       `in a kcp workspace it is merged with what was there, not put in its place. ${instead}`,
@@ -89,10 +89,13 @@ const validations = [
   },
 ];
 
-/** CEL that makes one sentence of the findings, the first few by name. */
-function message(does: string, what: string, why: string): string {
+/** One sentence of the findings, the first few by name; servers say the plain one where the names are too long. */
+function message(does: string, what: string, why: string): { message: string; messageExpression: string } {
   const list = `variables.${what}`;
   const more = `(size(${list}) > ${shown} ? ' and ' + string(size(${list}) - ${shown}) + ' more' : '')`;
   const first = `${list}.transformList(i, s, i < ${shown}, s).join(', ')`;
-  return `'this update ${does} ' + ${first} + ${more} + ${JSON.stringify(`: ${why}.`)}`;
+  return {
+    message: `this update ${does} entries or fields: ${why}.`,
+    messageExpression: `'this update ${does} ' + ${first} + ${more} + ${JSON.stringify(`: ${why}.`)}`,
+  };
 }

@@ -83,9 +83,10 @@ test('a group or everything means what is synced without being named', async () 
 });
 
 test('what cannot be published says why', async () => {
-  expect(await manifests('widgets.example.com', 'nodes', 'replicasets.apps')).toEqual([
+  expect(await manifests('widgets.example.com', 'nodes', 'bindings', 'replicasets.apps')).toEqual([
     { type: 'widgets.example.com', why: 'the cluster does not serve it' },
     { type: 'nodes', why: 'it has no namespace' },
+    { type: 'bindings', why: 'it has no objects that can be listed' },
     { type: 'replicasets.apps', why: "the cluster's OpenAPI does not describe apps/v1/ReplicaSet" },
   ]);
 });

@@ -73,11 +73,11 @@ export async function manifestsOf(
       : 'the cluster does not serve it',
   }));
   for (const type of preferred(types).filter((served) => isWished(served, patterns))) {
-    const never = neverSyncedType(type);
+    const why = neverSyncedType(type) ?? (hasObjects(type) ? undefined : 'it has no objects that can be listed');
     manifests.push(
-      never === undefined
+      why === undefined
         ? await manifestsOfType(type, { downstream, openApi, ...options })
-        : { type: typeName(type), why: never },
+        : { type: typeName(type), why },
     );
   }
   return manifests;
@@ -111,8 +111,11 @@ function preferred(types: readonly ResourceType[]): ResourceType[] {
 function isWished(type: ResourceType, patterns: readonly TypePattern[]): boolean {
   const matching = patterns.filter((pattern) => matchesType(pattern, type));
   if (matching.some(({ kind }) => kind === 'type')) return true;
-  const hasObjects = ['list', 'create'].every((verb) => type.verbs.includes(verb));
-  return matching.length > 0 && hasObjects && neverSyncedType(type) === undefined && !isSyncedOnlyWhenNamed(type);
+  return matching.length > 0 && hasObjects(type) && neverSyncedType(type) === undefined && !isSyncedOnlyWhenNamed(type);
+}
+
+function hasObjects(type: ResourceType): boolean {
+  return ['list', 'create'].every((verb) => type.verbs.includes(verb));
 }
 
 function unservedOf(

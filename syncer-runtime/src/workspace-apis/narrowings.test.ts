@@ -1,3 +1,4 @@
+import { ExactNumber } from '../object/json.js';
 import { schemaNarrowings } from './narrowings.js';
 import type { Schema } from './schema.js';
 
@@ -54,6 +55,14 @@ test.each<[string, { old: Schema; next: Schema; found: string }]>([
       old: { type: 'array', items: text },
       next: { type: 'array', items: text, minItems: 1 },
       found: '.: another minItems',
+    },
+  ],
+  [
+    'a bound that no double holds',
+    {
+      old: { type: 'integer', maximum: new ExactNumber('9223372036854775807') },
+      next: { type: 'integer', maximum: new ExactNumber('9223372036854775806') },
+      found: '.: another maximum',
     },
   ],
   ['a new pattern', { old: text, next: { ...text, pattern: 'a' }, found: '.: another pattern' }],

@@ -36,8 +36,8 @@ const checks: readonly Check[] = [
   // null that objects may hold
   (old, next) => (old.nullable === true && next.nullable !== true ? 'no longer takes null' : undefined),
   // bounds
-  (old, next) => bound(lower, (keyword) => amount(next, keyword, -Infinity) > amount(old, keyword, -Infinity)),
-  (old, next) => bound(upper, (keyword) => amount(next, keyword, Infinity) < amount(old, keyword, Infinity)),
+  (old, next) => bound(lower, (keyword) => !isLooser(next[keyword], old[keyword], (now, then) => now <= then)),
+  (old, next) => bound(upper, (keyword) => !isLooser(next[keyword], old[keyword], (now, then) => now >= then)),
   // how lists and maps are merged
   (old, next) => bound(fixed, (keyword) => !isDeepStrictEqual(old[keyword], next[keyword])),
   // a default that required fields and keys of lists lean on
@@ -103,9 +103,10 @@ function bound(keywords: readonly string[], narrows: (keyword: string) => boolea
   return narrow.length === 0 ? undefined : `another ${narrow.join(', ')}`;
 }
 
-function amount(schema: Schema, keyword: string, absent: number): number {
-  const value = schema[keyword];
-  return typeof value === 'number' ? value : absent;
+/** A bound that is gone, the same, or further out. Numbers that a double cannot hold are only compared for equality. */
+function isLooser(next: unknown, old: unknown, further: (now: number, then: number) => boolean): boolean {
+  if (next === undefined || isDeepStrictEqual(next, old)) return true;
+  return typeof next === 'number' && typeof old === 'number' && further(next, old);
 }
 
 function asSchema(value: Schema | boolean | undefined): Schema | undefined {
