@@ -180,6 +180,7 @@ export class World {
   readonly woken: string[] = [];
   readonly incidents: string[] = [];
   readonly recorder = new CountingRecorder();
+  readonly logger = new MemoryLogger();
   readonly type: ResourceType;
   census: DeletionCensus = { owned: 100, pending: 1 };
   definition: TypeDefinition;
@@ -333,6 +334,7 @@ export class World {
     return {
       ...shared,
       recorder: this.recorder,
+      logger: this.logger,
       assertKnownCluster: () => {
         if (this.doubt) throw this.doubt;
       },
