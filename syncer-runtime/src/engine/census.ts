@@ -16,18 +16,12 @@ export function deletionCensus(controllers: Iterable<TypeController>): DeletionC
   let owned = 0;
   let pending = 0;
   for (const { ctx } of controllers) {
+    const canRemove = ctx.store.isComplete('upstream') && ctx.isServedDownstream();
     for (const pair of ctx.store.values()) {
       // What is on its way out was counted when it was sent there.
       if (!pair.down || pair.goingSince !== undefined) continue;
       owned++;
-      if (
-        !pair.up &&
-        !pair.down.deleting &&
-        pair.incident === undefined &&
-        isInferred(pair) &&
-        ctx.store.isComplete('upstream')
-      )
-        pending++;
+      if (canRemove && !pair.down.deleting && pair.incident === undefined && isInferred(pair)) pending++;
     }
   }
   return { owned, pending };
@@ -95,7 +89,7 @@ export function heldDeletions(controllers: Iterable<TypeController>): HeldDeleti
   return { reason, count, cause: ranked.map(([cause]) => cause).join('; '), examples };
 }
 
-/** The objects that have been out of step longest, oldest first. What only just began to wait is not among them. */
+/** The objects that have been out of step longest, oldest first. */
 export function blockedObjects(controllers: Iterable<TypeController>, kept: readonly KeptNamespace[]): BlockedObject[] {
   const blocked = kept.map(keptNamespace);
   for (const { ctx, states } of controllers) {

@@ -19,8 +19,9 @@ export function resourceSnapshots(entries: Iterable<TypeEntry>, stored: readonly
   const known = new Map(stored.map((resource) => [resource.resource, resource]));
   const snapshots: ResourceSnapshot[] = [];
   for (const entry of entries) {
-    const wasSynced = known.delete(typeName(entry.choice));
-    snapshots.push(entry.controller ? ofController(entry, entry.controller) : ofObstacle(entry, wasSynced));
+    const name = typeName(entry.choice);
+    snapshots.push(entry.controller ? ofController(entry, entry.controller) : ofObstacle(entry, known.get(name)));
+    known.delete(name);
   }
   // What was synced before and is served nowhere now: its identity is kept, for a successor is not the same type.
   return [...snapshots, ...[...known.values()].map(notServed)];
@@ -34,17 +35,18 @@ function notServed({ resource: name, version = '', identity = '' }: StoredResour
 
 const none = { synced: 0, pending: 0, failed: 0 };
 
-function ofObstacle({ choice }: TypeEntry, wasSynced: boolean): ResourceSnapshot {
+/** @param before the type as it was synced once; its identity is kept, like that of `notServed`. */
+function ofObstacle({ choice }: TypeEntry, before: StoredResource | undefined): ResourceSnapshot {
   const obstacle = isChosen(choice.outcome) ? { state: 'Pending' as const, message: '' } : choice.outcome;
   return {
     group: choice.group,
     resource: choice.resource,
-    version: '',
-    identity: '',
+    version: before?.version ?? '',
+    identity: before?.identity ?? '',
     state: obstacle.state,
     ...none,
     message: obstacle.message,
-    required: choice.named || wasSynced,
+    required: choice.named || before !== undefined,
   };
 }
 

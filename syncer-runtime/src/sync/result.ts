@@ -6,7 +6,7 @@ export type Operation = 'none' | 'create' | 'update' | 'repair' | 'status' | 'de
 export interface SyncResult {
   readonly outcome: Outcome;
   readonly operation: Operation;
-  /** Why the pair is not in step yet: shown in `blocked` when it lasts. */
+  /** Why the pair is not in step yet: shown in `blocked` while it lasts. */
   readonly waiting?: { readonly reason: string; readonly message: string };
 }
 

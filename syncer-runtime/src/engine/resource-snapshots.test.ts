@@ -1,0 +1,136 @@
+import { configMaps, deployments, FakeServer } from '../informer/fake-server.fixture.js';
+import type { TypeChoice } from '../select/types.js';
+import { FakeController } from './fake-controller.fixture.js';
+import { resourceSnapshots } from './resource-snapshots.js';
+import type { TypeEntry } from './type-set.js';
+
+const chosen: TypeChoice = {
+  group: 'apps',
+  resource: 'deployments',
+  named: false,
+  outcome: { upstream: deployments, downstream: deployments },
+};
+const notServed: TypeChoice = {
+  group: 'example.com',
+  resource: 'widgets',
+  named: false,
+  outcome: { state: 'NotServed', message: 'The cluster does not serve widgets.example.com.' },
+};
+
+function entry(controller: FakeController, choice = chosen): TypeEntry {
+  return { choice, controller: controller.real };
+}
+
+function forbidden(): Error {
+  return new FakeServer('upstream').refusal(403, 'Forbidden');
+}
+
+test('a type that is synced is told with version, identity and counts', () => {
+  const controller = new FakeController();
+  controller.definition = 'crd-uid';
+  controller.add('default/a');
+  controller.add('default/b', { down: 'none' });
+  expect(resourceSnapshots([entry(controller)], [])).toEqual([
+    {
+      group: 'apps',
+      resource: 'deployments',
+      version: 'v1',
+      identity: 'crd-uid',
+      state: 'Synced',
+      synced: 1,
+      pending: 1,
+      failed: 0,
+      message: '',
+      required: true,
+    },
+  ]);
+});
+
+test('before its lists are complete it is pending', () => {
+  const controller = new FakeController();
+  controller.ctx.store.invalidate('downstream');
+  expect(resourceSnapshots([entry(controller)], [])[0]).toMatchObject({
+    state: 'Pending',
+    message: 'The first list of deployments.apps is not complete.',
+  });
+});
+
+test.each([
+  ['upstream', 'workspace'],
+  ['downstream', 'cluster'],
+] as const)('one whose %s side may not be read says which rule to add where', (side, where) => {
+  const controller = new FakeController();
+  controller.sides[side].trouble = forbidden();
+  expect(resourceSnapshots([entry(controller)], [])[0]).toMatchObject({
+    state: 'NotPermitted',
+    message: `The credentials may not read deployments.apps in the ${where}; add the rule {"apiGroups":["apps"],"resources":["deployments"],"verbs":["get","list","watch"]} there.`,
+  });
+});
+
+test('other trouble is no missing permission', () => {
+  const controller = new FakeController();
+  controller.sides.upstream.trouble = new FakeServer('upstream').unreachable();
+  expect(resourceSnapshots([entry(controller)], [])[0]).toMatchObject({ state: 'Synced' });
+});
+
+test.each([
+  ['upstream', 'workspace'],
+  ['downstream', 'cluster'],
+] as const)('one that the %s side does not serve now says so', (side, where) => {
+  const controller = new FakeController();
+  controller.sides[side].running = false;
+  expect(resourceSnapshots([entry(controller)], [])[0]).toMatchObject({
+    state: 'NotServed',
+    message: `The ${where} does not serve deployments.apps now.`,
+    required: true,
+  });
+});
+
+test('one that is not served any more says why', () => {
+  const controller = new FakeController();
+  controller.sides.upstream.running = false;
+  const gone: TypeChoice = { ...chosen, outcome: { state: 'NotServed', message: 'It is gone.' } };
+  expect(resourceSnapshots([entry(controller, gone)], [])[0]).toMatchObject({
+    state: 'NotServed',
+    message: 'It is gone.',
+  });
+});
+
+test('one that cannot be synced is required when somebody named it, or it was synced before', () => {
+  const [unnamed, named] = [notServed, { ...notServed, resource: 'gadgets', named: true }];
+  const before = [{ resource: 'widgets.example.com', version: 'v1', identity: 'uid' }];
+  expect(resourceSnapshots([{ choice: unnamed }, { choice: named }], [])).toMatchObject([
+    { resource: 'widgets', state: 'NotServed', version: '', identity: '', required: false },
+    { resource: 'gadgets', required: true },
+  ]);
+  expect(resourceSnapshots([{ choice: unnamed }], before)).toMatchObject([{ required: true }]);
+});
+
+test('one that was synced before and is served nowhere now keeps its identity: a successor is not the same type', () => {
+  const stored = [
+    { resource: 'widgets.example.com', version: 'v1', identity: 'uid' },
+    { resource: 'services', identity: '' },
+    { resource: 'deployments.apps', version: 'v1', identity: 'former' },
+  ];
+  expect(resourceSnapshots([entry(new FakeController())], stored).slice(1)).toMatchObject([
+    { group: 'example.com', resource: 'widgets', version: 'v1', identity: 'uid', state: 'NotServed', required: true },
+    { group: '', resource: 'services', version: '', identity: '', state: 'NotServed' },
+  ]);
+});
+
+test('one that cannot be synced now keeps the identity that it had: a successor is not the same type', () => {
+  const stored = [{ resource: 'widgets.example.com', version: 'v1', identity: 'uid' }];
+  expect(resourceSnapshots([{ choice: notServed }], stored)).toMatchObject([{ identity: 'uid' }]);
+});
+
+test('types of one name in different groups are apart', () => {
+  const other = { ...configMaps, group: 'example.com' };
+  const snapshots = resourceSnapshots(
+    [
+      entry(new FakeController(configMaps), { ...chosen, group: '', resource: 'configmaps' }),
+      entry(new FakeController(other), { ...chosen, group: 'example.com', resource: 'configmaps' }),
+    ],
+    [],
+  );
+  expect(snapshots.map(({ group }) => group)).toEqual(['', 'example.com']);
+});
