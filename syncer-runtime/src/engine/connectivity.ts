@@ -45,7 +45,9 @@ export class Connectivity {
   private readonly states: Record<Side, SideState>;
   private readonly changed = new Map<Side, string>();
   private readonly bells: Readonly<Record<Side, Bell>>;
-  private clusterDoubted = false;
+  /** How often it became doubtful which cluster answers, and how many of these doubts an answer has dispelled. */
+  private doubts = 0;
+  private dispelled = 0;
 
   constructor(private readonly options: ConnectivityOptions) {
     this.bells = { upstream: new Bell(options.clock), downstream: new Bell(options.clock) };
@@ -79,7 +81,7 @@ export class Connectivity {
 
   /** It may be another server that answers on this side: look at once. */
   doubt(side: Side): void {
-    if (side === 'downstream') this.clusterDoubted = true;
+    if (side === 'downstream') this.doubts++;
     this.bells[side].ring();
   }
 
@@ -97,7 +99,7 @@ export class Connectivity {
           retryAfterMs: MAX_PERIOD_MS,
         },
       );
-    if (this.clusterDoubted) throw new UnknownCluster();
+    if (this.doubts > this.dispelled) throw new UnknownCluster();
   }
 
   private async watch(side: Side, signal: AbortSignal): Promise<void> {
@@ -114,6 +116,8 @@ export class Connectivity {
 
   private async probe(side: Side, signal: AbortSignal): Promise<void> {
     const late = (): Error => new Error(`no answer within ${String(PROBE_TIMEOUT_MS / 1000)} s`);
+    // An answer to an earlier question dispels no later doubt.
+    const { doubts } = this;
     const time = deadline(this.options.clock, { ms: PROBE_TIMEOUT_MS, signal, late });
     try {
       const path = landmarks[side];
@@ -123,7 +127,7 @@ export class Connectivity {
         lane: 'heartbeat',
         signal: time.signal,
       });
-      this.answered(side, parseJson(reply.text) as KubeObject);
+      this.answered(side, parseJson(reply.text) as KubeObject, doubts);
     } catch (error) {
       if (!signal.aborted) this.set(side, false, messageOf(error));
     } finally {
@@ -131,14 +135,14 @@ export class Connectivity {
     }
   }
 
-  private answered(side: Side, landmark: KubeObject): void {
+  private answered(side: Side, landmark: KubeObject, doubts: number): void {
     const { uid, deletionTimestamp } = landmark.metadata;
     this.set(side, true, '');
     if (side === 'upstream' && deletionTimestamp !== undefined)
       this.options.onWorkspaceGoing('the workspace is being deleted');
     if (uid === this.options.pinned[side]) {
       this.changed.delete(side);
-      if (side === 'downstream') this.clusterDoubted = false;
+      if (side === 'downstream') this.dispelled = doubts;
       return;
     }
     this.noteOther(side, uid ?? 'unknown');

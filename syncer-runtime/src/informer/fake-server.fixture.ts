@@ -51,6 +51,8 @@ export function fakeType(type: Pick<ResourceType, 'resource' | 'kind'> & Partial
 export class FakeServer {
   readonly requests: ApiRequest[] = [];
   ready = true;
+  /** Groups that discovery tells of only from memory. */
+  readonly staleGroups = new Set<string>();
   fault: Fault = () => undefined;
   /** What the server makes of an object before it stores it: it may default and prune, and it may refuse by throwing. */
   admission: (object: KubeObject) => KubeObject = (object) => object;
@@ -223,15 +225,20 @@ export class FakeServer {
     const groups = new Map<string, ResourceType[]>();
     for (const type of this.types.values())
       if ((type.group === '') === (root === '/api')) groups.set(type.group, [...(groups.get(type.group) ?? []), type]);
+    for (const name of this.staleGroups)
+      if ((name === '') === (root === '/api')) groups.set(name, groups.get(name) ?? []);
     return {
       kind: 'APIGroupDiscoveryList',
       items: [...groups].map(([name, types]) => ({
         metadata: { name },
-        versions: [...new Set(types.map(({ version }) => version))].map((version) => ({
-          version,
-          freshness: 'Current',
-          resources: types.filter((type) => type.version === version).map(discovered),
-        })),
+        versions: [
+          ...[...new Set(types.map(({ version }) => version))].map((version) => ({
+            version,
+            freshness: 'Current',
+            resources: types.filter((type) => type.version === version).map(discovered),
+          })),
+          ...(this.staleGroups.has(name) ? [{ version: 'v9', freshness: 'Stale' }] : []),
+        ],
       })),
     };
   }
