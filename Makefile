@@ -28,10 +28,12 @@ lint: build ## eslint, prettier, dead code, stale generated files
 	npm run --silent lint
 
 unit: build ## tests that need no server
+	@mkdir -p coverage
 	npx --no-install jest --selectProjects unit --json --outputFile=coverage/unit.json
 
 e2e: build controlplane ## tests on a real kcp and a real cluster
 	node e2e/dist/harness/build-main.js helm
+	@mkdir -p coverage
 	npx --no-install jest --selectProjects servers e2e --runInBand --json --outputFile=coverage/e2e.json
 
 clean: ## remove what was built here; the binaries stay in the user's cache
