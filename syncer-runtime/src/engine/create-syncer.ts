@@ -8,12 +8,13 @@ import type { Logger } from '../observe/logger.js';
 import type { Recorder } from '../observe/recorder.js';
 import { RollingCount } from '../observe/rolling-count.js';
 import type { SyncerSnapshot } from '../observe/snapshot.js';
-import { register } from '../synctarget/registration.js';
+import { register, type Registration } from '../synctarget/registration.js';
 import { createReporter, type Reporter } from '../synctarget/reporter.js';
 import { StartError } from '../synctarget/start-error.js';
 import { createClients, type SyncerClients } from './clients.js';
 import { identifyCluster, type ClusterIdentity } from './cluster-identity.js';
 import type { SyncerOptions } from './options.js';
+import { releaseGoingWorkspace } from './going-workspace.js';
 import { RunningSyncer } from './running-syncer.js';
 import { snapshotOf } from './snapshot.js';
 
@@ -70,15 +71,7 @@ class ComposedSyncer implements Syncer {
     const { signal } = this.ending;
     const clients = createClients(options, { clock: deps.clock, gates: new Gates() });
     this.clients = clients;
-    const registration = await register(clients.upstream, {
-      syncTarget: options.syncTarget,
-      workspace: options.workspaceCluster,
-      clock: deps.clock,
-      signal,
-      onWaiting: (message) => {
-        deps.logger.log(1, message);
-      },
-    });
+    const registration = await this.register(clients.upstream);
     const cluster = await identifyCluster(clients.downstream, signal);
     // What the SyncTarget was connected to before, it stays connected to (S7).
     const pinned = registration.syncTarget.status?.clusterInfo?.uid ?? '';
@@ -120,7 +113,36 @@ class ComposedSyncer implements Syncer {
     });
   }
 
-  private createReporter(client: KubeClient, registration: Awaited<ReturnType<typeof register>>): Reporter {
+  private async register(client: KubeClient): Promise<Registration> {
+    const { options, deps, ending } = this;
+    try {
+      return await register(client, {
+        syncTarget: options.syncTarget,
+        workspace: options.workspaceCluster,
+        clock: deps.clock,
+        signal: ending.signal,
+        onWaiting: (message) => {
+          deps.logger.log(1, message);
+        },
+      });
+    } catch (error) {
+      throw await this.lastError(error, client);
+    }
+  }
+
+  /** Without its SyncTarget the syncer ends; a workspace that is being deleted is let go first (S27, S31). */
+  private async lastError(error: unknown, upstream: KubeClient): Promise<Error> {
+    if (!(error instanceof StartError)) throw error;
+    const { signal } = this.ending;
+    const syncTarget = this.options.syncTarget.name;
+    if (!(await releaseGoingWorkspace({ upstream, syncTarget, ...this.deps, signal }))) return error;
+    return new StartError(
+      `workspace ${this.options.workspaceCluster} is being deleted; objects in the cluster stay as they are (${error.message})`,
+      error,
+    );
+  }
+
+  private createReporter(client: KubeClient, registration: Registration): Reporter {
     return createReporter({
       client,
       registration,
@@ -132,7 +154,7 @@ class ComposedSyncer implements Syncer {
           if (this.running) this.running.syncTarget = syncTarget;
         },
         onSyncTargetMissing: (message) => {
-          this.fail(new StartError(message));
+          void this.lastError(new StartError(message), client).then(this.fail, this.fail);
         },
         onTimeTravel: ({ stored, known }) => {
           this.running?.incident(

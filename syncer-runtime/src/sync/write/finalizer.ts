@@ -36,23 +36,32 @@ export async function holdUpstream(ctx: TypeContext, pair: Pair, uid: string): P
 }
 
 /**
- * Takes our finalizer off, and only ours, from the object as it was read: a patch by index with a test on the value,
- * for an apply without it would leave a finalizer whose managedFields entry was lost.
+ * Takes our finalizer off, and only ours, from the object as it was read.
  * @throws ApiError; 422 with empty details when somebody changed the list meanwhile.
  */
 export async function releaseUpstream(ctx: TypeContext, pair: Pair, object: KubeObject): Promise<void> {
-  const index = (object.metadata.finalizers ?? []).indexOf(ctx.identity.finalizer);
-  if (index < 0) return;
-  const path = `/metadata/finalizers/${String(index)}`;
+  const body = releaseOf(object, ctx.identity.finalizer);
+  if (body === undefined) return;
   await ctx.upstream.request({
     method: 'PATCH',
     path: objectPath(ctx.type, splitKey(pair.key), { fieldManager }),
     contentType: 'application/json-patch+json',
-    body: stringifyJson([
-      { op: 'test', path: '/metadata/uid', value: object.metadata.uid },
-      { op: 'test', path, value: ctx.identity.finalizer },
-      { op: 'remove', path },
-    ]),
+    body,
     signal: ctx.signal,
   });
+}
+
+/**
+ * The JSON Patch that takes one finalizer off the object as it was read; undefined when it has none. By index with a
+ * test on the value, for an apply without it would leave a finalizer whose managedFields entry was lost.
+ */
+export function releaseOf({ metadata }: KubeObject, finalizer: string): string | undefined {
+  const index = (metadata.finalizers ?? []).indexOf(finalizer);
+  if (index < 0) return undefined;
+  const path = `/metadata/finalizers/${String(index)}`;
+  return stringifyJson([
+    { op: 'test', path: '/metadata/uid', value: metadata.uid },
+    { op: 'test', path, value: finalizer },
+    { op: 'remove', path },
+  ]);
 }
