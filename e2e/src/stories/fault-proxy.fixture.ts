@@ -51,6 +51,11 @@ export class FaultProxy {
     this.faults = faults.map((fault) => ({ fault, left: fault.times ?? Infinity }));
   }
 
+  /** Each lie was told as often as it was to be. */
+  get isSpent(): boolean {
+    return this.faults.every(({ left }) => left === 0);
+  }
+
   /** Breaks all connections; new ones are welcome. */
   cut(): void {
     for (const socket of this.sockets) socket.destroy();

@@ -6,7 +6,6 @@ export const services = { apiVersion: 'v1', resource: 'services' };
 export const serviceAccounts = { apiVersion: 'v1', resource: 'serviceaccounts' };
 export const pods = { apiVersion: 'v1', resource: 'pods' };
 export const deployments = { apiVersion: 'apps/v1', resource: 'deployments' };
-export const networkPolicies = { apiVersion: 'networking.k8s.io/v1', resource: 'networkpolicies' };
 
 export interface Secret extends KubeObject {
   readonly type?: string;

@@ -104,7 +104,9 @@ describe('Deployment nginx-app', () => {
       .filter(({ user, object }) => user === world.accounts.down.user && object.name === nginxApp.name);
     const deleted = asked.find(({ verb, code }) => verb === 'delete' && code === 200);
     const seenGone = asked.find(({ verb, code }) => verb === 'get' && code === 404);
-    const released = world.upstreamWrites(up).filter(({ object }) => object.name === nginxApp.name);
+    const released = world
+      .upstreamWrites(up)
+      .filter(({ object }) => object.name === nginxApp.name && object.subresource === undefined);
     const order = [deleted, seenGone, ...released].map((entry) => entry?.timestamp ?? 'never');
     expect(released.map(({ verb, code }) => `${verb} ${code}`)).toEqual(['patch 200']);
     expect(order).not.toContain('never');
