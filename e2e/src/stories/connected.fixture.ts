@@ -118,11 +118,11 @@ export class Connected {
 
   /** Starts the syncer without waiting for anything. */
   async launch(flags: Flags = {}): Promise<Daemon> {
-    const { metadata } = await this.syncTarget();
+    const uid = flags['sync-target-uid'] ?? (await this.syncTarget()).metadata.uid ?? '';
     this.#running = startSyncer({
       flags: {
         'sync-target-name': syncTargetName,
-        'sync-target-uid': metadata.uid ?? '',
+        'sync-target-uid': uid,
         'workspace-cluster': this.workspace.path,
         'kcp-kubeconfig': this.accounts.up.kubeconfigPath,
         'cluster-kubeconfig': this.accounts.down.kubeconfigPath,
