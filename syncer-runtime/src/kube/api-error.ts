@@ -113,7 +113,7 @@ function errorFromStatus(answer: Omit<RawAnswer, 'text'>, body: Record<string, u
 }
 
 function messageOf(answer: Omit<RawAnswer, 'text'>, path: string, said: string): string {
-  const safe = cut(withoutValues(said));
+  const safe = cut(inOneLine(said));
   if (safe !== '') return safe;
   if (answer.status >= 300 && answer.status < 400) return `${answer.method} ${cut(path)}: redirects are not followed`;
   return `${answer.method} ${cut(path)} was answered with ${answer.status} and without a Kubernetes status`;
@@ -137,7 +137,7 @@ function detailsOf(raw: unknown): ApiErrorDetails {
     group: cut(text(details['group'])),
     kind: cut(text(details['kind'])),
     uid: cut(text(details['uid'])),
-    causes: rawCauses(raw).map((cause) => ({ ...cause, message: cut(withoutValues(cause.message)) })),
+    causes: rawCauses(raw).map((cause) => ({ ...cause, message: cut(inOneLine(cause.message)) })),
     ...(typeof seconds === 'number' && { retryAfterSeconds: seconds }),
   };
 }
@@ -169,4 +169,9 @@ function text(value: unknown): string {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A server's words without values of fields, line ends as blanks. */
+function inOneLine(message: string): string {
+  return withoutValues(message).replace(/\s+/g, ' ').trim();
 }

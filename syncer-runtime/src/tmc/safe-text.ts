@@ -6,15 +6,11 @@ const contents = /\b(?:(?:invalid|unsupported|duplicate)\s+)?value\s*:|,? got &|
 
 /**
  * What a server said, up to where it begins to print values of fields: those hold contents, for Secrets always
- * (semantics S11). Line ends become blanks.
+ * (semantics S11).
  */
 export function withoutValues(message: string): string {
   const start = message.search(contents);
-  const safe = start < 0 ? message : message.slice(0, start);
-  return safe
-    .replace(/\s+/g, ' ')
-    .replace(/[\s:,;]+$/, '')
-    .trim();
+  return start < 0 ? message : message.slice(0, start).replace(/[\s:,;]+$/, '');
 }
 
 /** An error by its form: it may come from another realm or from a second copy of a library. */
