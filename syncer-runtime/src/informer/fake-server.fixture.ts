@@ -291,7 +291,7 @@ export class FakeServer {
       });
     if (found) this.checkPreconditions(found, { uid, resourceVersion });
     else this.checkNamespace(target);
-    const after = applied(found, { ...body, metadata: { ...body.metadata } }, manager);
+    const after = applied(found, { ...body, metadata: { ...body.metadata, ...nameOf(target) } }, manager);
     this.checkFinalizers(found, after);
     return this.commit(type, found, after);
   }

@@ -263,6 +263,36 @@ describe('absence upstream', () => {
   });
 });
 
+describe('an incident', () => {
+  test('holds every copy, takes back what was seen to go, and names the objects that are going (S25)', () => {
+    const store = storeWith('default/a', 'default/b', 'default/c');
+    store.observeUp('default/b', up('30', { deleting: true }), 'watch');
+    store.removeUp(pairIn(store, 'default/c'), true);
+    store.observeUp('default/uncopied', up('31', { deleting: true }), 'watch');
+    expect(store.blame('the type was deleted').map((pair) => pair.key)).toEqual(['default/b', 'default/uncopied']);
+    expect(['a', 'b', 'c', 'uncopied'].map((name) => store.get(`default/${name}`)?.incident !== undefined)).toEqual([
+      true,
+      true,
+      true,
+      false,
+    ]);
+    expect(store.get('default/c')?.gone).toBeUndefined();
+  });
+
+  test('while the syncer was away holds only what this run never saw', () => {
+    const store = storeWith('default/seen');
+    store.removeUp(pairIn(store, 'default/seen'), true);
+    store.observeDown('default/unseen', down('30'), 'list');
+    store.observeUp('default/there', up('31'), 'list');
+    store.blameUnseen('the type was made anew');
+    expect(['seen', 'unseen', 'there'].map((name) => store.get(`default/${name}`)?.incident)).toEqual([
+      undefined,
+      'the type was made anew',
+      undefined,
+    ]);
+  });
+});
+
 describe('a pair', () => {
   test('is forgotten when both sides are gone', () => {
     const store = storeWith(key);

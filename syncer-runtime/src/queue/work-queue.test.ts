@@ -170,6 +170,18 @@ describe('retries', () => {
     expect(taken).toEqual(['ns/fresh', 'ns/failing']);
   });
 
+  test('get their share, however much is fresh', async () => {
+    const { queue, taken, ask } = setup(2);
+    queue.add('ns/failing', 'retry');
+    for (let i = 0; i < 100; i++) queue.add(`ns/fresh-${String(i)}`);
+    for (let i = 0; i < 8; i++) {
+      ask();
+      await settle();
+      queue.done(taken.at(-1) ?? '');
+    }
+    expect(taken).toContain('ns/failing');
+  });
+
   test('never take the last free worker (S39)', async () => {
     const { queue, taken, ask } = setup(2);
     queue.add('ns/failing-1', 'retry');
