@@ -11,13 +11,15 @@ const enforce = 'pod-security.kubernetes.io/enforce';
 const claim = 'syncer.kcp.io/claimed-by';
 
 let world: Connected;
+/** Another workspace, with a syncer of its own to the same cluster. */
+let other: Connected;
 
 beforeAll(async () => {
-  world = await connect({ flags: { 'resync-period': '1s' } });
+  [world, other] = await Promise.all([connect({ flags: { 'resync-period': '1s' } }), connect()]);
 });
 
 afterAll(async () => {
-  await world.stop();
+  await Promise.all([world.stop(), other.stop()]);
 });
 
 async function write({ up }: Connected, namespace: string, value: string): Promise<void> {
@@ -89,26 +91,21 @@ describe('a namespace of the cluster', () => {
     await makeNamespace(world.up, contested);
     await write(world, contested, 'of the first');
     const copy = await eventuallyCopied(contested, 'of the first');
-    const other = await connect();
-    try {
-      const mark = world.cluster.audit.mark();
-      await makeNamespace(other.up, contested);
-      await write(other, contested, 'of the second');
-      const only = { ...configMaps, namespace: contested, name: 'only-of-the-second' };
-      await other.up.apply(only, { kind: 'ConfigMap' });
+    const mark = world.cluster.audit.mark();
+    await makeNamespace(other.up, contested);
+    await write(other, contested, 'of the second');
+    const only = { ...configMaps, namespace: contested, name: 'only-of-the-second' };
+    await other.up.apply(only, { kind: 'ConfigMap' });
 
-      for (const name of ['settings', only.name]) {
-        const message = await eventuallyBlocked(other, { reason: 'NamespaceClaimed', namespace: contested, name });
-        expect(message).toMatch(`Namespace ${contested} of the cluster is in use by another workspace or SyncTarget`);
-        expect(message).not.toContain(world.workspace.path);
-      }
-      await other.twoHeartbeats();
-      expect(other.downstreamWrites(mark)).toEqual([]);
-      expect(await eventuallyCopied(contested, 'of the first')).toEqual(copy);
-      expect(await world.down.find(only)).toBeUndefined();
-    } finally {
-      await other.stop();
+    for (const name of ['settings', only.name]) {
+      const message = await eventuallyBlocked(other, { reason: 'NamespaceClaimed', namespace: contested, name });
+      expect(message).toMatch(`Namespace ${contested} of the cluster is in use by another workspace or SyncTarget`);
+      expect(message).not.toContain(world.workspace.path);
     }
+    await other.twoHeartbeats();
+    expect(other.downstreamWrites(mark)).toEqual([]);
+    expect(await eventuallyCopied(contested, 'of the first')).toEqual(copy);
+    expect(await world.down.find(only)).toBeUndefined();
   });
 });
 
