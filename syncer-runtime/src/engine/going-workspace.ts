@@ -10,8 +10,8 @@ import type { Logger } from '../observe/logger.js';
 import { releaseOf } from '../sync/write/finalizer.js';
 
 const ROUND_MS = 1_000;
-/** So long after the last finalizer of ours the workspace is kept by somebody else, or by a lack of rights. */
-const PATIENCE_MS = 60_000;
+/** So long after the last finalizer of ours the workspace waits for somebody else, or for its server's own pace. */
+const PATIENCE_MS = 15_000;
 const logicalCluster = objectPath(
   { group: 'core.kcp.io', version: 'v1alpha1', resource: 'logicalclusters' },
   { name: 'cluster' },
@@ -30,7 +30,7 @@ export interface GoingWorkspaceOptions {
 /**
  * Takes the finalizers of a SyncTarget that is no more off all objects of its workspace if that is being deleted, for
  * with them it could never go (S27). Nothing is looked at in the cluster. Kept apart from the syncing of types: it works
- * as well when the workspace began to go while no syncer ran. Goes on until the workspace is gone, for meanwhile types
+ * as well when the workspace began to go while no syncer ran. Goes on for a while, since meanwhile types
  * that still have objects drop out of discovery for moments.
  * @returns whether the workspace is being deleted; false also when it does not answer.
  */
