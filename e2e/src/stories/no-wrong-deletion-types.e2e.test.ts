@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { eventually } from '../harness/eventually.js';
 import type { Workspace } from '../harness/workspace.js';
+import { pathOf } from '../harness/admin-client.js';
 import { createWorkspace } from '../harness/workspace.js';
 import { sharedControlPlanes, uniqueName } from '../harness/shared.js';
 import { customResourceDefinitions, notes, typeIsServed, widgets } from './custom-types.fixture.js';
@@ -157,7 +158,12 @@ describe('copies are safe when', () => {
       signal: null,
       last: expect.stringMatching(workspaceGoes) as string,
     });
-    await world.workspace.gone();
+    // The workspace itself follows when kcp looks again, minutes later if need be.
+    const left = await eventually('its objects can go', async () => {
+      const { code, text } = await world.up.request('GET', pathOf(widgets.in(found.namespace)));
+      return code === 404 || (JSON.parse(text) as { items: unknown[] }).items.length === 0;
+    });
+    expect(left).toBe(true);
     await found.expectUntouched(before);
   });
 });
