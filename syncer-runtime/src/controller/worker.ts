@@ -82,7 +82,6 @@ function signatureOf(pair: Pair | undefined): string {
     up?.uid,
     up?.content,
     up?.deleting,
-    up?.held,
     down?.uid,
     down?.owns,
     down?.deleting,
