@@ -229,6 +229,7 @@ describe('the first lists (S35)', () => {
       path.includes('/apis/apps/v1/deployments?') ? setting.down.refusal(503, 'ServiceUnavailable') : undefined;
     await setting.start();
     expect([setting.copy(), setting.object('default/going')]).toEqual([undefined, undefined]);
+    expect([setting.controller.queue.has(key), setting.controller.states.get(key)]).toEqual([false, undefined]);
     setting.down.fault = () => undefined;
     await setting.clock.advance(10_000);
     expect(setting.copy()).toBeDefined();

@@ -187,6 +187,19 @@ describe('payloads', () => {
     expect(world.down.writes()).toHaveLength(1);
   });
 
+  test('that came while their pair was brought in step are not kept', async () => {
+    const world = new World({ type: configMaps });
+    world.see();
+    world.up.put(configMaps, configMap());
+    world.hear();
+    world.down.beforeReply = () => {
+      world.hearSide('downstream');
+      return undefined;
+    };
+    expect(await world.reconcile()).toMatchObject({ operation: 'create' });
+    expect(world.ctx.parked.bytes).toBe(0);
+  });
+
   test('of pairs in step are not kept', async () => {
     const world = await new World().synced(webDeployment());
     world.restart();
@@ -242,6 +255,17 @@ describe('a status alone', () => {
     await carryStatusAlone(world.ctx, key);
     expect(world.upstreamObject()?.['status']).toEqual({ readyReplicas: 2 });
     expect(world.down.writes()).toEqual([]);
+  });
+
+  test('of a copy of the former object does not go up to its successor (S19)', async () => {
+    const world = await new World().synced(webDeployment());
+    world.up.purge(world.type, key);
+    world.up.put(world.type, webDeployment({ replicas: 7 }));
+    world.down.edit(world.type, key, (copy) => ({ ...copy, status: { readyReplicas: 3 } }));
+    world.seeSide('upstream');
+    world.seeSide('downstream');
+    await carryStatusAlone(world.ctx, key);
+    expect(world.upstreamObject()).not.toHaveProperty('status');
   });
 
   test("that fails is nobody's failure", async () => {

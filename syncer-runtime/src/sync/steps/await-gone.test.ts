@@ -79,7 +79,7 @@ test('a successor of the same name in the cluster is not taken for the copy that
   world.down.purge(world.type, key);
   const foreign = world.down.put(world.type, webDeployment({ replicas: 1 }));
   await world.clock.advance(30_000);
-  await world.reconcile();
+  expect(await world.reconcile()).toMatchObject({ outcome: { kind: 'requeueAfter', ms: 0 } });
   await world.converge();
   expect([world.copy(), world.upstreamObject()]).toEqual([foreign, undefined]);
 });
