@@ -78,15 +78,7 @@ async function isPutOff({ ctx, queue, states }: WorkerOptions, key: Key, signatu
 /** What a reconcile of the pair depends on, besides status. */
 function signatureOf(pair: Pair | undefined): string {
   const { up, down } = pair ?? {};
-  return JSON.stringify([
-    up?.uid,
-    up?.content,
-    up?.deleting,
-    down?.uid,
-    down?.owns,
-    down?.deleting,
-    pair?.incident,
-  ]);
+  return JSON.stringify([up?.uid, up?.content, up?.deleting, down?.uid, down?.owns, down?.deleting, pair?.incident]);
 }
 
 function settle({ queue, states }: Pick<WorkerOptions, 'queue' | 'states'>, key: Key, result: SyncResult): void {
