@@ -1,4 +1,3 @@
-import type { Rule } from '../harness/account.js';
 import { eventually } from '../harness/eventually.js';
 import type { Exit } from '../harness/supervised.js';
 import { widgets } from './custom-types.fixture.js';
@@ -6,16 +5,6 @@ import { configMapsIn, forEach, inWords } from './objects.fixture.js';
 import { treasure, type Treasure } from './no-wrong-deletion.fixture.js';
 
 jest.setTimeout(240_000);
-
-/** Enough to register and to report, and nothing about objects. */
-const reportingOnly: readonly Rule[] = [
-  { nonResourceURLs: ['/'], verbs: ['access'] },
-  { apiGroups: ['core.kcp.io'], resources: ['logicalclusters'], verbs: ['get'] },
-  { apiGroups: ['workload.kcp.io'], resources: ['synctargets'], verbs: ['get'] },
-  { apiGroups: ['workload.kcp.io'], resources: ['synctargets/status'], verbs: ['patch'] },
-  { apiGroups: ['apiextensions.k8s.io'], resources: ['customresourcedefinitions'], verbs: ['get', 'list', 'watch'] },
-  { apiGroups: ['apis.kcp.io'], resources: ['apibindings'], verbs: ['get', 'list', 'watch'] },
-];
 
 const three = ['map-000', 'map-001', 'map-002'];
 const threeDeletions = three.map((name) => `delete configmaps ${name}`);
@@ -73,13 +62,7 @@ describe('copies are safe', () => {
     const found = tenants[1]!;
     const { world } = found;
     const before = await found.before();
-    const { up } = world.accounts;
-    const role = {
-      apiVersion: 'rbac.authorization.k8s.io/v1',
-      resource: 'clusterroles',
-      name: up.user.split(':').at(-1)!,
-    };
-    await world.up.apply(role, { kind: 'ClusterRole', rules: reportingOnly });
+    await found.takeRights();
     await deleteThree(found);
     const held = await world.eventuallyCondition('DeletionsAllowed', 'False', 'EvidenceMissing');
     expect(held.message).toMatch(
@@ -95,7 +78,7 @@ describe('copies are safe', () => {
     await found.expectUntouched(before);
     await world.eventuallyCondition('ResourcesReady', 'False', 'ResourceNotPermitted');
 
-    await up.allow();
+    await world.accounts.up.allow();
     await eventuallyOnlyThreeAreGone(found, before.mark);
   });
 

@@ -1,3 +1,4 @@
+import type { Rule } from '../harness/account.js';
 import type { AuditMark } from '../harness/audit.js';
 import { eventually } from '../harness/eventually.js';
 import { sharedControlPlanes, uniqueName } from '../harness/shared.js';
@@ -6,6 +7,16 @@ import { prepareConnection } from './connected.fixture.js';
 import type { Connected, ConnectOptions } from './connected.fixture.js';
 import { notes, widgets } from './custom-types.fixture.js';
 import { configMapsIn, forEach, makeNamespace, names, versions, writeConfigMap } from './objects.fixture.js';
+
+/** Enough to register and to report, and nothing about objects. */
+const reportingOnly: readonly Rule[] = [
+  { nonResourceURLs: ['/'], verbs: ['access'] },
+  { apiGroups: ['core.kcp.io'], resources: ['logicalclusters'], verbs: ['get'] },
+  { apiGroups: ['workload.kcp.io'], resources: ['synctargets'], verbs: ['get'] },
+  { apiGroups: ['workload.kcp.io'], resources: ['synctargets/status'], verbs: ['patch'] },
+  { apiGroups: ['apiextensions.k8s.io'], resources: ['customresourcedefinitions'], verbs: ['get', 'list', 'watch'] },
+  { apiGroups: ['apis.kcp.io'], resources: ['apibindings'], verbs: ['get', 'list', 'watch'] },
+];
 
 /** The cluster's copies as they were, and a place in its audit log. */
 export interface Before {
@@ -57,6 +68,14 @@ export class Treasure {
     await makeNamespace(up, namespace);
     await writeConfigMap(up, ref, 'last');
     await eventually('another object is synced', async () => await down.find(ref));
+  }
+
+  /** Leaves the syncer no right in the workspace but to report; `world.accounts.up.allow()` gives them back. */
+  async takeRights(): Promise<void> {
+    const { up, accounts } = this.world;
+    const name = accounts.up.user.split(':').at(-1) ?? '';
+    const role = { apiVersion: 'rbac.authorization.k8s.io/v1', resource: 'clusterroles', name };
+    await up.apply(role, { kind: 'ClusterRole', rules: reportingOnly });
   }
 
   private async versions(): Promise<string[][]> {

@@ -183,13 +183,11 @@ describe('a syncer that is started again', () => {
     for (const enough of [30, 80, 130]) {
       // Slow enough to be caught in the act.
       await world.launch({ qps: 80, burst: 5 });
-      const found = await eventually(`${enough} copies are made`, async () => {
-        const copies = await copiesNow();
-        return copies.length >= enough && copies;
-      });
+      await eventually(`${enough} copies are made`, async () => (await copiesNow()).length >= enough);
       await world.syncer.kill('SIGKILL');
-      expect(found.length).toBeLessThan(200);
-      for (const copy of await copiesNow()) seen.add(copy);
+      const copies = await copiesNow();
+      expect(copies.length).toBeLessThan(200);
+      for (const copy of copies) seen.add(copy);
     }
     await world.start();
     await eventuallyEqual(world, inBurst);
@@ -200,7 +198,8 @@ describe('a syncer that is started again', () => {
     const writes = world.downstreamWrites(mark).filter(({ object }) => object.namespace === burst);
     const made = writes.filter(({ code }) => code === 201).map(({ object }) => object.name);
     expect(made.sort()).toEqual([...manyMaps, ...manyWidgets].sort());
-    expect(writes.filter(({ verb }) => verb === 'delete')).toEqual([]);
+    // What was made before a kill was whole: no later start wrote it again, or removed it.
+    expect(writes.filter(({ code }) => code === 200)).toEqual([]);
     const finalizers = [...(await byName(world.up, widgets.in(burst))).values()].map(
       ({ metadata }) => metadata.finalizers?.length,
     );
