@@ -47,9 +47,18 @@ export class Account {
     this.#options = options;
   }
 
+  get name(): string {
+    return this.#options.name;
+  }
+
   /** As the audit log names it. */
   get user(): string {
     return `system:serviceaccount:${namespace}:${this.#options.name}`;
+  }
+
+  /** As roles where it has rights know it. */
+  get boundUser(): string {
+    return this.#places.boundUser;
   }
 
   get kubeconfigPath(): string {

@@ -1,7 +1,6 @@
 import type { Rule } from '../harness/account.js';
 import type { AdminClient } from '../harness/admin-client.js';
 import { uniqueName } from '../harness/shared.js';
-import { ensureWorkspace } from '../harness/workspace.js';
 import { prepareConnection, type Connected } from './connected.fixture.js';
 import { eventuallyGone, eventuallyObject } from './kinds.fixture.js';
 import { configMaps, makeNamespace, type ConfigMap } from './objects.fixture.js';
@@ -36,16 +35,14 @@ beforeAll(async () => {
     rules: { upstream, downstream },
     flags: { resources: 'configmaps', 'sync-namespaces': `${first},${second},${other}` },
   });
-  const { logicalCluster } = await ensureWorkspace(world.kcp, 'identities');
   const { up, down } = world.accounts;
-  const upUser = up.user.replace('system:serviceaccount:', `system:kcp:serviceaccount:${logicalCluster}:`);
   for (const namespace of [first, second, other]) {
     await makeNamespace(world.up, namespace);
     await makeNamespace(world.down, namespace);
   }
   for (const namespace of [first, second]) {
-    await permit(world.up, { namespace, user: upUser, rules: upstreamThere });
-    await permit(world.down, { namespace, user: down.user, rules: downstreamThere });
+    await permit(world.up, { namespace, user: up.boundUser, rules: upstreamThere });
+    await permit(world.down, { namespace, user: down.boundUser, rules: downstreamThere });
   }
 });
 

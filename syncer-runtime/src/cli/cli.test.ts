@@ -27,13 +27,15 @@ function collector(): { stream: Writable; text: () => string } {
 
 async function run(argv: readonly string[], deps: Partial<CliDeps> = {}): Promise<Record<string, unknown>> {
   const [stdout, stderr] = [collector(), collector()];
-  const [sync, publishApis] = [jest.fn(() => Promise.resolve()), jest.fn(() => Promise.resolve())];
+  const done = (): Promise<void> => Promise.resolve();
+  const [sync, publishApis, printRbac] = [jest.fn(done), jest.fn(done), jest.fn(done)];
   const code = await runCli(argv, {
     env: {},
     stdout: stdout.stream,
     stderr: stderr.stream,
     sync,
     publishApis,
+    printRbac,
     ...deps,
   });
   return {
@@ -42,6 +44,7 @@ async function run(argv: readonly string[], deps: Partial<CliDeps> = {}): Promis
     stderr: stderr.text(),
     synced: sync.mock.calls,
     published: publishApis.mock.calls,
+    rbac: printRbac.mock.calls,
   };
 }
 

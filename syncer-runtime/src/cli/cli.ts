@@ -3,16 +3,15 @@ import { oneLine } from '../observe/log-line.js';
 import { safeErrorText } from '../tmc/safe-text.js';
 import { publishFlags } from './flags.js';
 import { readKubeconfig } from './kubeconfig-file.js';
+import { printRbacOptions, type PrintRbacOptions } from './print-rbac-options.js';
 import { readCommandLine, type Wish } from './program.js';
 import { resolveFlags, type Environment } from './resolve-flags.js';
 import { syncerSettings, type SyncerSettings } from './syncer-settings.js';
+import type { TwoServers } from './two-clients.js';
 import { UsageError } from './usage-error.js';
 
-/** What `publish-apis` is asked to do; the kubeconfigs are text. */
-export interface PublishOptions {
-  readonly workspaceCluster: string;
-  readonly upstreamKubeconfig: string;
-  readonly downstreamKubeconfig: string;
+/** What `publish-apis` is asked to do. */
+export interface PublishOptions extends TwoServers {
   /** undefined stands for the default eleven. */
   readonly resources: readonly string[] | undefined;
   readonly print: boolean;
@@ -25,6 +24,7 @@ export interface CliDeps {
   /** Runs a syncer until it is asked to stop. */
   readonly sync: (settings: SyncerSettings) => Promise<void>;
   readonly publishApis: (options: PublishOptions) => Promise<void>;
+  readonly printRbac: (options: PrintRbacOptions) => Promise<void>;
 }
 
 /**
@@ -51,6 +51,9 @@ async function fulfil(wish: Wish, deps: CliDeps): Promise<void> {
       return;
     case 'publish-apis':
       await deps.publishApis(await publishOptions(wish, deps.env));
+      return;
+    case 'print-rbac':
+      await deps.printRbac(await printRbacOptions(wish, deps.env));
   }
 }
 

@@ -16,7 +16,8 @@ export interface Flag<T> {
   readonly repeatable?: true;
 }
 
-const groups = {
+/** Headings of the help. */
+export const groups = {
   ends: 'The two ends (required):',
   selection: 'What is synced:',
   pace: 'Pace:',
@@ -24,7 +25,7 @@ const groups = {
 } as const;
 
 const label = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
-const dnsName = new RegExp(`^(?=.{1,253}$)${label}(\\.${label})*$`);
+export const dnsName = new RegExp(`^(?=.{1,253}$)${label}(\\.${label})*$`);
 const logicalCluster = new RegExp(`^${label}(:${label})*$`);
 const namespacePattern = /^[-a-z0-9*]+$/;
 const typePattern = /^(\*|(\*\.)?[-a-z0-9]+(\.[-a-z0-9]+)*|([-a-z0-9.]+\/)?v[a-z0-9]+\/[-a-z0-9]+)$/;
@@ -34,8 +35,8 @@ const port = integer({ min: 0, max: 65_535 });
 const second = 1_000;
 const minute = 60 * second;
 
-/** Where and for whom; `publish-apis` takes three of these. */
-const ends = {
+/** Where and for whom. */
+export const ends = {
   syncTargetName: {
     value: '<name>',
     parse: matching(dnsName, 'the name of a SyncTarget, such as my-cluster'),
@@ -73,7 +74,8 @@ const ends = {
   },
 } as const satisfies Readonly<Record<string, Flag<unknown>>>;
 
-const selection = {
+/** What is synced. */
+export const selection = {
   resources: {
     value: '<types>',
     parse: types,

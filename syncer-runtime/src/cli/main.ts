@@ -2,6 +2,7 @@ import { systemClock } from '../base/clock.js';
 import { createSyncer } from '../engine/create-syncer.js';
 import { runCli } from './cli.js';
 import { reportCrashes } from './crash.js';
+import { printRbacCommand } from './print-rbac.js';
 import { publishApisCommand } from './publish-apis.js';
 import { runSyncer } from './run-syncer.js';
 import { listenForStop, whenAborted } from './stop-requests.js';
@@ -19,13 +20,20 @@ async function sync(settings: SyncerSettings): Promise<void> {
   await runSyncer(settings, { createSyncer, clock: systemClock, stdout, requests, onLogger: crashes.use });
 }
 
+const out = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
+
 const exitCode = await runCli(process.argv.slice(2), {
   env: process.env,
   stdout: process.stdout,
   stderr: process.stderr,
   sync,
   publishApis: async (options) => {
-    await publishApisCommand(options, { out: (line) => process.stdout.write(`${line}\n`) });
+    await publishApisCommand(options, { out });
+  },
+  printRbac: async (options) => {
+    await printRbacCommand(options, { out });
   },
 });
 // whatever a library still holds open, the command is over once its output is out

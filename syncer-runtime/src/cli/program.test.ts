@@ -1,5 +1,6 @@
 import { version } from '../base/version.js';
 import { publishFlags, syncerFlags, flagName } from './flags.js';
+import { rbacFlags } from './rbac-flags.js';
 import { readCommandLine } from './program.js';
 
 function text(...argv: string[]): string {
@@ -28,10 +29,23 @@ test('publish-apis has its own flags', () => {
   expect(() => readCommandLine(['publish-apis', '--workers=2'])).toThrow("unknown option '--workers=2'");
 });
 
+test('print-rbac has its own flags and switches', () => {
+  expect(readCommandLine(['print-rbac', '--kcp-user=a', '--namespaced'])).toEqual({
+    kind: 'print-rbac',
+    given: { kcpUser: ['a'] },
+    namespaced: true,
+    removesNamespaces: false,
+  });
+  const help = text('print-rbac', '--help');
+  for (const key of Object.keys(rbacFlags)) expect(help).toContain(flagName(key));
+  expect(help).toContain('--namespaced');
+  expect(help).toContain('--remove-namespaces');
+});
+
 test.each([
   [['--wokers=2'], "unknown option '--wokers=2' (Did you mean --workers?)"],
   [['--kcp-kubeconfg', 'x'], "unknown option '--kcp-kubeconfg' (Did you mean --kcp-kubeconfig?)"],
-  [['publish-api'], 'there is no command "publish-api"; the one there is: publish-apis'],
+  [['publish-api'], 'there is no command "publish-api"; there are publish-apis and print-rbac'],
   [['--workers'], "option '--workers <n>' argument missing"],
 ])('%j is one line that says what is wrong: %s', (argv, message) => {
   expect(() => readCommandLine(argv)).toThrow(new Error(message));

@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { version } from '../base/version.js';
 import { flagName, publishFlags, syncerFlags, type Flag } from './flags.js';
+import { rbacFlags } from './rbac-flags.js';
 import type { Given } from './resolve-flags.js';
 import { UsageError } from './usage-error.js';
 
@@ -8,8 +9,15 @@ import { UsageError } from './usage-error.js';
 export type Wish =
   | { readonly kind: 'sync'; readonly given: Given }
   | { readonly kind: 'publish-apis'; readonly given: Given; readonly print: boolean }
+  | ({ readonly kind: 'print-rbac'; readonly given: Given } & RbacSwitches)
   /** Help or version: the text is all there is to do. */
   | { readonly kind: 'text'; readonly text: string };
+
+/** Flags of `print-rbac` without a value. */
+export interface RbacSwitches {
+  readonly namespaced: boolean;
+  readonly removesNamespaces: boolean;
+}
 
 const example = `
 Example:
@@ -51,11 +59,17 @@ function programOf(printed: string[], wish: (wish: Wish) => void): Command {
     .addHelpText('after', example)
     .action((values: Given, { args }: Command) => {
       if (args[0] !== undefined)
-        throw new UsageError(`there is no command "${args[0]}"; the one there is: publish-apis`);
+        throw new UsageError(`there is no command "${args[0]}"; there are publish-apis and print-rbac`);
       wish({ kind: 'sync', given: values });
     });
   for (const option of optionsOf(syncerFlags)) program.addOption(option);
-  program
+  addPublishApis(program, wish);
+  addPrintRbac(program, wish);
+  return program;
+}
+
+function addPublishApis(program: Command, wish: (wish: Wish) => void): void {
+  const command = program
     .command('publish-apis')
     .description(
       'Makes a workspace serve workload types (Deployments, Services, …) and SyncTargets; nothing is removed.',
@@ -65,8 +79,31 @@ function programOf(printed: string[], wish: (wish: Wish) => void): Command {
     .action(({ print, ...values }: Given & { print?: true }) => {
       wish({ kind: 'publish-apis', given: values, print: print === true });
     });
-  for (const option of optionsOf(publishFlags)) program.commands[0]?.addOption(option);
-  return program;
+  for (const option of optionsOf(publishFlags)) command.addOption(option);
+}
+
+function addPrintRbac(program: Command, wish: (wish: Wish) => void): void {
+  const command = program
+    .command('print-rbac')
+    .description('Prints the least rights that a syncer needs on both sides, as YAML; nothing is written.')
+    .helpOption('-h, --help', 'show this help')
+    .action(({ namespaced, removeNamespaces, ...given }: Given & { namespaced?: true; removeNamespaces?: true }) => {
+      wish({
+        kind: 'print-rbac',
+        given,
+        namespaced: namespaced === true,
+        removesNamespaces: removeNamespaces === true,
+      });
+    });
+  for (const option of [...optionsOf(rbacFlags), ...rbacSwitches()]) command.addOption(option);
+}
+
+function rbacSwitches(): Option[] {
+  const namespaced = 'rights on objects in the namespaces of --sync-namespaces only; they must exist in the cluster';
+  const removes = 'also remove namespaces that the syncer made; it must then be able to list whatever could be in them';
+  return [new Option('--namespaced', namespaced), new Option('--remove-namespaces', removes)].map((option) =>
+    option.helpGroup('The manifests:'),
+  );
 }
 
 function optionsOf(table: Readonly<Record<string, Flag<unknown>>>): Option[] {

@@ -1,12 +1,7 @@
 import { stringify } from 'yaml';
 import { systemClock } from '../base/clock.js';
-import { version } from '../base/version.js';
-import { serverAccess } from '../kube/access.js';
 import type { KubeClient } from '../kube/client.js';
-import { Gates } from '../kube/gates.js';
-import { createKubeClient } from '../kube/http-client.js';
 import { objectPath } from '../kube/paths.js';
-import { kcpServer } from '../kube/server-url.js';
 import { parseJson } from '../object/parse.js';
 import type { KubeObject } from '../object/types.js';
 import { ensureWorkspaceApis, type TypeResult } from '../workspace-apis/ensure-workspace-apis.js';
@@ -17,6 +12,7 @@ import {
   type ManifestOptions,
 } from '../workspace-apis/manifests.js';
 import type { PublishOptions } from './cli.js';
+import { clientsOf, type Clients } from './two-clients.js';
 
 export interface PublishIo {
   /** Takes one line of standard output. */
@@ -51,22 +47,6 @@ export async function publishApisCommand(options: PublishOptions, io: PublishIo)
     clearInterval(alive);
     await Promise.all([clients.upstream.close(), clients.downstream.close()]);
   }
-}
-
-interface Clients {
-  readonly upstream: KubeClient;
-  readonly downstream: KubeClient;
-}
-
-function clientsOf(options: PublishOptions): Clients {
-  const common = { gates: new Gates(), clock: systemClock, version };
-  const cluster = serverAccess(options.downstreamKubeconfig, common);
-  const kcp = serverAccess(options.upstreamKubeconfig, common);
-  const server = kcpServer(kcp.server, options.workspaceCluster);
-  return {
-    upstream: createKubeClient({ ...common, side: 'upstream', access: kcp, server }),
-    downstream: createKubeClient({ ...common, side: 'downstream', access: cluster }),
-  };
 }
 
 async function publish(clients: Clients, wish: ManifestOptions, io: PublishIo): Promise<void> {
