@@ -65,4 +65,16 @@ export class TmcError extends Error {
     this.objectName = init.subject?.name;
     this.context = init.subject?.context ?? {};
   }
+  /** The same error, with more said of the object that it speaks of. */
+  about(subject: TmcErrorSubject): TmcError {
+    const { type, component, operation, message, cause, timestamp, retryable, retryAfterMs } = this;
+    const { cluster, logicalCluster, gvk, namespace, objectName, context } = this;
+    const known = { cluster, logicalCluster, gvk, namespace, name: objectName };
+    const kept = Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined));
+    const whole = { ...kept, ...subject, context: { ...context, ...subject.context } };
+    return new TmcError({
+      ...{ type, component, operation, message, cause, timestamp, retryable, retryAfterMs },
+      subject: whole,
+    });
+  }
 }
