@@ -1,6 +1,6 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help install build controlplane demo test lint unit e2e clean
+.PHONY: help install build controlplane demo test lint unit e2e bench clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,14 @@ e2e: build controlplane ## tests on a real kcp and a real cluster
 	node e2e/dist/harness/build-main.js helm
 	@mkdir -p coverage
 	npx --no-install jest --selectProjects servers e2e --runInBand --json --outputFile=coverage/e2e.json
+
+RUNS ?= 3
+MINUTES ?= 30
+OUTPUT ?= table
+
+bench: build controlplane ## measure beside a bare client (ONLY=cold-1000,idle RUNS=3 MINUTES=30 OUTPUT=table|json)
+	node e2e/dist/bench/main.js --only=$(ONLY) --runs=$(RUNS) --minutes=$(MINUTES) --output=$(OUTPUT) \
+		$(if $(ONLY),,--document=docs/performance.md)
 
 clean: ## remove what was built here; the binaries stay in the user's cache
 	rm -rf coverage */dist .demo

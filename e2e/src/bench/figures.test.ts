@@ -18,5 +18,8 @@ test('a figure holds up to its limit and not beyond', () => {
 });
 
 test('a figure of nothing does not hold', () => {
-  expect(delays('c', { p50: 10, p99: 20 }, { values: [], bare: [1] }).map(({ holds }) => holds)).toEqual([false, false]);
+  expect(delays('c', { p50: 10, p99: 20 }, { values: [], bare: [1] }).map(({ holds }) => holds)).toEqual([
+    false,
+    false,
+  ]);
 });

@@ -2,6 +2,7 @@ import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { startCluster } from '../harness/cluster.js';
 import { startKcp } from '../harness/kcp.js';
+import { writeDocument } from './document.js';
 import { tableOf, type Measured } from './report.js';
 import type { Bench, Scenario } from './scenario.js';
 import { scenarios } from './scenarios/list.js';
@@ -11,6 +12,7 @@ const { values: options } = parseArgs({
     only: { type: 'string', default: '' },
     runs: { type: 'string', default: '3' },
     minutes: { type: 'string', default: '30' },
+    document: { type: 'string', default: '' },
     output: { type: 'string', short: 'o', default: 'table' },
   },
 });
@@ -20,6 +22,12 @@ function chosen(): readonly Scenario[] {
   const unknown = names.find((name) => !scenarios.some((scenario) => scenario.name === name));
   if (unknown === undefined) return scenarios.filter(({ name }) => names.length === 0 || names.includes(name));
   throw new Error(`there is no scenario ${unknown}; there are ${scenarios.map(({ name }) => name).join(', ')}`);
+}
+
+/** As people start it. */
+function commandLine(): string {
+  const only = options.only === '' ? '' : ` ONLY=${options.only}`;
+  return `make bench${only} RUNS=${options.runs} MINUTES=${options.minutes}`;
 }
 
 async function measure(scenario: Scenario, bench: Bench): Promise<Measured> {
@@ -45,6 +53,7 @@ async function run(): Promise<void> {
   } finally {
     await Promise.all([kcp.stop(), cluster.stop()]);
   }
+  if (options.document !== '') await writeDocument(options.document, commandLine(), all);
   process.stdout.write(`${options.output === 'json' ? JSON.stringify(all, undefined, 2) : tableOf(all)}\n`);
 }
 

@@ -50,7 +50,8 @@ export class Sightings {
       () => {
         if (this.failure !== undefined) throw this.failure as Error;
         for (const tag of missing) if (this.at.has(tag)) missing.delete(tag);
-        if (missing.size > 0) throw new Error(`${missing.size} are missing, such as ${[...missing].slice(0, 3).join()}`);
+        if (missing.size > 0)
+          throw new Error(`${missing.size} are missing, such as ${[...missing].slice(0, 3).join()}`);
         return true;
       },
       { timeoutMs },

@@ -135,12 +135,15 @@ export async function createTenant(servers: Servers, publish: readonly string[] 
   const { kcp, cluster } = servers;
   const workspace = await createWorkspace(kcp, uniqueName('bench'));
   await serve(publish, { servers, workspace });
-  await workspace.admin.create(syncTargets, {
-    apiVersion: syncTargets.apiVersion,
-    kind: 'SyncTarget',
-    metadata: { name: syncTargets.name },
-    spec: {},
-  });
+  await workspace.admin.create(
+    { apiVersion: syncTargets.apiVersion, resource: syncTargets.resource },
+    {
+      apiVersion: syncTargets.apiVersion,
+      kind: 'SyncTarget',
+      metadata: { name: syncTargets.name },
+      spec: {},
+    },
+  );
   const identity = await ensureWorkspace(kcp, 'identities');
   const name = uniqueName('syncer');
   const [up, down] = await Promise.all([
@@ -158,8 +161,10 @@ export async function createTenant(servers: Servers, publish: readonly string[] 
 async function serve(types: readonly string[], { servers, workspace }: Omit<Parts, 'accounts'>): Promise<void> {
   if (types.length === 0) {
     const { name } = syncTargetCrd.metadata;
-    await workspace.admin.apply({ ...crds, name }, syncTargetCrd as unknown as { kind: string });
-    await eventually('SyncTargets are served', async () => await workspace.admin.list(syncTargets));
+    await workspace.admin.apply({ ...crds, name }, syncTargetCrd);
+    await eventually('SyncTargets are served', async () => {
+      return await workspace.admin.list({ apiVersion: syncTargets.apiVersion, resource: syncTargets.resource });
+    });
     return;
   }
   const { code, stderr } = await runSyncer([

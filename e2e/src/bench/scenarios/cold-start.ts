@@ -1,12 +1,15 @@
+import type { AuditEntry } from '../../harness/audit.js';
 import { bareCreate } from '../bare-client.js';
-import { atLeastShare, median, type Figure } from '../figures.js';
+import { atLeastShare, atMost, median, type Figure } from '../figures.js';
 import { arrived, copiesSince, fill } from '../filling.js';
 import { configMap, deployment, refOf, type Kind } from '../objects.js';
 import { forEachOf, numbered } from '../pace.js';
 import { repeat, using, type Bench, type Scenario } from '../scenario.js';
-import { createTenant, type Tenant } from '../tenant.js';
+import { createTenant, syncTargets, type Tenant } from '../tenant.js';
 
 const WORKERS = 2;
+/** Seconds between two heartbeats. */
+const PERIOD = 2;
 
 interface Load {
   readonly kind: Kind;
@@ -19,6 +22,10 @@ interface Rates {
   readonly fromStart: number;
   readonly writing: number;
   readonly launchSeconds: number;
+  /** Of the syncer for one object, on either side. */
+  readonly requests: number;
+  /** Between two heartbeats while objects are written. */
+  readonly longestSilence: number;
 }
 
 export const coldStart: Scenario = {
@@ -52,6 +59,8 @@ async function measured(bench: Bench, title: string, load: Load): Promise<Figure
     }),
     { what: `${title}, from the first write to the last (objects/s)`, value: of('writing'), reference: of('bare') },
     { what: `${title}, from launch to "started" (s)`, value: of('launchSeconds') },
+    atMost(`${title}, requests for one object`, load.kind.hasStatus ? 2 : 1, { value: of('requests') }),
+    atMost(`${title}, a heartbeat later than its period meanwhile (s)`, 2, { value: of('longestSilence') - PERIOD }),
   ];
 }
 
@@ -59,9 +68,9 @@ async function once(tenant: Tenant, load: Load): Promise<Rates> {
   const { kind, count } = load;
   await fill(tenant, kind, { count });
   const bare = await bareRate(tenant, load);
-  const { cluster } = tenant.parts.servers;
-  const mark = cluster.audit.mark();
-  const { launchedAt, startedAt } = await tenant.start({ workers: WORKERS });
+  const { kcp, cluster } = tenant.parts.servers;
+  const [upMark, mark] = [kcp.audit.mark(), cluster.audit.mark()];
+  const { launchedAt, startedAt } = await tenant.start({ workers: WORKERS, 'heartbeat-period': `${PERIOD}s` });
   await arrived(tenant.down, { ...kind.collection, namespace: tenant.namespace }, count);
   const writes = copiesSince(tenant, mark).filter(({ object }) => object.resource === kind.collection.resource);
   const times = writes.map(({ timestamp }) => Date.parse(timestamp));
@@ -71,7 +80,23 @@ async function once(tenant: Tenant, load: Load): Promise<Rates> {
     fromStart: (count * 1000) / (last - startedAt),
     writing: (count * 1000) / (last - Math.min(...times)),
     launchSeconds: (startedAt - launchedAt) / 1000,
+    ...upstreamOf(kcp.audit.since(upMark), tenant, { objects: count, requests: writes.length }),
   };
+}
+
+/** What the syncer did in kcp meanwhile. */
+function upstreamOf(
+  entries: readonly AuditEntry[],
+  { namespace, parts }: Tenant,
+  down: { objects: number; requests: number },
+): Pick<Rates, 'requests' | 'longestSilence'> {
+  const ours = entries.filter(({ user }) => user === parts.accounts.up.user);
+  const requests = ours.filter(({ object, verb }) => object.namespace === namespace && verb !== 'watch').length;
+  const beats = ours
+    .filter(({ object, verb }) => object.resource === syncTargets.resource && verb === 'patch')
+    .map(({ timestamp }) => Date.parse(timestamp) / 1000);
+  const silences = beats.slice(1).map((beat, index) => beat - (beats[index] ?? NaN));
+  return { requests: (requests + down.requests) / down.objects, longestSilence: Math.max(0, ...silences) };
 }
 
 /** The bare client's turn: the same writes, as many at once, for as many objects beside. */
