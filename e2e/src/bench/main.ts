@@ -24,9 +24,10 @@ function chosen(): readonly Scenario[] {
   throw new Error(`there is no scenario ${unknown}; there are ${scenarios.map(({ name }) => name).join(', ')}`);
 }
 
-/** As people start it. */
-function commandLine(): string {
-  const only = options.only === '' ? '' : ` ONLY=${options.only}`;
+/** As people would start it for what was measured so far. */
+function commandLine(measured: readonly Measured[]): string {
+  const names = measured.map(({ scenario }) => scenario).join(',');
+  const only = measured.length === scenarios.length ? '' : ` ONLY=${names}`;
   return `make bench${only} RUNS=${options.runs} MINUTES=${options.minutes}`;
 }
 
@@ -49,11 +50,13 @@ async function run(): Promise<void> {
   const bench = { servers: { kcp, cluster }, runs: Number(options.runs), minutes: Number(options.minutes), say };
   const all: Measured[] = [];
   try {
-    for (const scenario of wanted) all.push(await measure(scenario, bench));
+    for (const scenario of wanted) {
+      all.push(await measure(scenario, bench));
+      if (options.document !== '') await writeDocument(options.document, commandLine(all), all);
+    }
   } finally {
     await Promise.all([kcp.stop(), cluster.stop()]);
   }
-  if (options.document !== '') await writeDocument(options.document, commandLine(), all);
   process.stdout.write(`${options.output === 'json' ? JSON.stringify(all, undefined, 2) : tableOf(all)}\n`);
 }
 
