@@ -5,6 +5,7 @@ import type { SyncerSnapshot } from '../observe/snapshot.js';
 import type { Syncer, SyncerDeps } from '../engine/create-syncer.js';
 import { runSyncer, type RunDeps } from './run-syncer.js';
 import type { SyncerSettings } from './syncer-settings.js';
+import { syncAll } from '../engine/options.fixture.js';
 
 const connected = { connected: true, sinceMs: 0, message: '' };
 const snapshot: SyncerSnapshot = {
@@ -34,9 +35,7 @@ const settings: SyncerSettings = {
     heartbeatPeriodMs: 30_000,
     qps: 0,
     burst: 0,
-    resources: { include: ['*'], exclude: [] },
-    namespaces: { include: ['*'], exclude: [] },
-    useExisting: ['*'],
+    sync: syncAll,
     protectedNamespaces: [],
     verbosity: 1,
     logFormat: 'text',

@@ -33,10 +33,12 @@ export async function syncerSettings(given: Given, env: Environment): Promise<Sy
     heartbeatPeriodMs: flags.heartbeatPeriod,
     qps: flags.qps,
     burst: flags.burst === 0 ? Math.ceil(flags.qps) : flags.burst,
-    resources: { include: flags.resources, exclude: flags.excludeResources ?? [] },
-    namespaces: { include: flags.syncNamespaces, exclude: flags.excludeNamespaces ?? [] },
-    // whoever runs the command brings the credential, and with it the say over the cluster's namespaces
-    useExisting: ['*'],
+    sync: {
+      resources: { include: flags.resources, exclude: flags.excludeResources ?? [] },
+      namespaces: { include: flags.syncNamespaces, exclude: flags.excludeNamespaces ?? [] },
+      // whoever runs the command brings the credential, and with it the say over the cluster's namespaces
+      namespaceMapping: { strategy: 'Identity', useExisting: ['*'], template: { labels: {}, annotations: {} } },
+    },
     protectedNamespaces: [],
     verbosity: flags.v as Verbosity,
     logFormat: flags.logFormat,

@@ -4,6 +4,7 @@ import { splitKey } from '../object/key.js';
 import { reasons } from '../object/reasons.js';
 import type { WorkQueue } from '../queue/work-queue.js';
 import type { TypeContext } from '../sync/context.js';
+import { mappedNamespace } from '../sync/namespace/mapping.js';
 import { classifyFailure, type Failure } from '../sync/decide/failure.js';
 import { carryStatusAlone, reconcilePair } from '../sync/reconcile-pair.js';
 import type { SyncResult } from '../sync/result.js';
@@ -55,7 +56,7 @@ async function work({ ctx, queue, states, onPass }: WorkerOptions, key: Key): Pr
     if (ctx.signal.aborted) return;
     const failure = classifyFailure(error);
     if (failure.reason === reasons.NamespaceTerminating)
-      ctx.namespaces.forget(ctx.mapping.toDownstream(splitKey(key).namespace));
+      ctx.namespaces.forget(mappedNamespace(ctx.mapping, splitKey(key).namespace));
     const retryMs = states.fail(key, failure, before);
     queue.addAfter(key, retryMs);
     reportFailure(ctx, key, { error, failure, retryMs });
@@ -121,6 +122,6 @@ function fieldsOf(ctx: TypeContext, key: Key): Record<string, string> {
   return {
     type: ctx.typeName,
     object: `${namespace}/${name}`,
-    downstreamNamespace: ctx.mapping.toDownstream(namespace),
+    downstreamNamespace: ctx.mapping.toDownstream(namespace) ?? '',
   };
 }

@@ -32,7 +32,8 @@ export async function identifyCluster(client: KubeClient, signal: AbortSignal): 
   }
 }
 
-function explained(error: unknown, server: string): unknown {
+/** What went wrong with the first requests to the cluster, in one line for people where there is one. */
+export function explained(error: unknown, server: string): unknown {
   if (isUnauthorized(error))
     return new StartError(
       `the cluster ${server} does not accept the credentials of --cluster-kubeconfig (401): renew them`,

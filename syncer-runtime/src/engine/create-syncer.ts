@@ -8,6 +8,7 @@ import type { Logger } from '../observe/logger.js';
 import type { Recorder } from '../observe/recorder.js';
 import { RollingCount } from '../observe/rolling-count.js';
 import type { SyncerSnapshot } from '../observe/snapshot.js';
+import { createMapping } from '../sync/namespace/mapping.js';
 import { register, type Registration } from '../synctarget/registration.js';
 import { createReporter, type Reporter } from '../synctarget/reporter.js';
 import { StartError } from '../synctarget/start-error.js';
@@ -15,8 +16,10 @@ import { createClients, type SyncerClients } from './clients.js';
 import { identifyCluster, type ClusterIdentity } from './cluster-identity.js';
 import type { SyncerOptions } from './options.js';
 import { releaseGoingWorkspace } from './going-workspace.js';
+import { assertKnownMapping } from './known-mapping.js';
 import { RunningSyncer } from './running-syncer.js';
 import { snapshotOf } from './snapshot.js';
+import { identityOf } from './syncer-identity.js';
 
 export interface SyncerDeps {
   readonly logger: Logger;
@@ -77,11 +80,15 @@ class ComposedSyncer implements Syncer {
     const pinned = registration.syncTarget.status?.clusterInfo?.uid ?? '';
     this.cluster = pinned === '' ? cluster : { ...cluster, uid: pinned };
     const foundCluster = cluster.uid;
+    const mapping = createMapping(options.sync.namespaceMapping);
+    const { owner } = identityOf(registration, options.syncTarget.name);
+    await assertKnownMapping({ downstream: clients.downstream, owner, mapping, signal });
     const upstream = asUpstream<KubeClient>(clients.upstream.at(`/clusters/${registration.logicalCluster}`));
     this.running = new RunningSyncer({
       options,
       clients: { ...clients, upstream },
       registration,
+      mapping,
       cluster: this.cluster,
       foundCluster,
       counts: this.counts,

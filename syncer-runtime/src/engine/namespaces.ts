@@ -4,21 +4,27 @@ import type { SyncerContext, SyncerIdentity } from '../sync/context.js';
 import { lookAtChain } from '../sync/evidence/chain.js';
 import { NamespaceCleaner } from '../sync/namespace/cleaner.js';
 import { NamespaceKeeper } from '../sync/namespace/keeper.js';
-import { identityMapping } from '../sync/namespace/mapping.js';
+import type { NamespaceMapping } from '../sync/namespace/mapping.js';
 import { mayHaveCopies } from './census.js';
 import { namespaceType, type NamespaceWatch } from './namespace-watch.js';
 import type { RunningParts } from './running-syncer.js';
 import type { TypeSet } from './type-set.js';
 
 /** What makes downstream namespaces ready for writes. */
-export function createKeeper(parts: RunningParts, identity: SyncerIdentity, watch: NamespaceWatch): NamespaceKeeper {
+export function createKeeper(
+  parts: RunningParts,
+  identity: SyncerIdentity,
+  { mapping, watch }: { mapping: NamespaceMapping; watch: NamespaceWatch },
+): NamespaceKeeper {
   const { clients, options, signal } = parts;
+  const { useExisting, template } = options.sync.namespaceMapping;
   return new NamespaceKeeper({
     downstream: clients.downstream,
     ...identity,
-    mapping: identityMapping,
+    mapping,
+    template,
     isProtected: (namespace) => isProtectedNamespace(namespace, options.protectedNamespaces),
-    mayUseExisting: (namespace) => mayUseExisting(namespace, options.useExisting),
+    mayUseExisting: (namespace) => mayUseExisting(namespace, useExisting),
     watched: (namespace) => watch.namespaces.get(namespace),
     signal,
   });
@@ -46,7 +52,7 @@ export function createCleaner(parts: RunningParts, { shared, namespaces, types }
     owner: shared.identity.owner,
     upstreamNamespaces: namespaces.upstream.namespaces,
     downstreamNamespaces: namespaces.downstream.namespaces,
-    isInUse: (namespace) => mayHaveCopies(types.controllers(), identityMapping.toUpstream(namespace) ?? ''),
+    isInUse: (namespace) => mayHaveCopies(types.controllers(), shared.mapping.toUpstream(namespace) ?? ''),
     look: async () => await lookAtChain(look),
   });
 }

@@ -2,10 +2,10 @@ import { configMaps, deployments, fakeType, namespacesType } from '../informer/f
 import { ObjectMap } from '../informer/object-map.js';
 import type { KubeObject, OwnerReference } from '../object/types.js';
 import { namespaceFactsOf, type NamespaceFacts } from '../sync/namespace/facts.js';
-import { identityMapping } from '../sync/namespace/mapping.js';
-import type { NamespaceMapping } from '../sync/namespace/mapping.js';
 import type { Selection } from '../select/selection.js';
 import type { TypeChoice } from '../select/types.js';
+import { identityMapping } from '../sync/namespace/mapping.fixture.js';
+import { createMapping, type NamespaceMapping } from '../sync/namespace/mapping.js';
 import { ObjectSelection } from './object-selection.js';
 import type { TypeSet } from './type-set.js';
 
@@ -70,7 +70,16 @@ test('namespaces to try are those that are named and those that were seen, where
 });
 
 test('namespaces to try downstream are named as they are there', () => {
-  const mapping = { toDownstream: (name: string) => `a-${name}`, toUpstream: (name: string) => name.slice(2) };
+  const mapping = createMapping({ strategy: 'Prefix', prefix: 'a-' });
   const some = selection({ include: ['*'], exclude: [] }, { seen: ['team'], mapping });
   expect(some.candidateNamespaces('downstream')).toEqual(['a-team']);
+});
+
+test('with a map only the namespaces that it names are selected, and they are worth a try', () => {
+  const mapping = createMapping({ strategy: 'Map', map: { default: 'team-a', hidden: 'team-b' } });
+  const some = selection({ include: ['*'], exclude: ['hidden'] }, { seen: ['other'], mapping });
+  expect(some.candidateNamespaces('upstream')).toEqual(['default']);
+  expect(some.candidateNamespaces('downstream')).toEqual(['team-a']);
+  expect(some.selects(configMaps, object('a', 'default'))).toBe(true);
+  expect(some.selects(configMaps, object('a', 'other'))).toBe(false);
 });

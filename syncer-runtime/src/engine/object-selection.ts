@@ -21,7 +21,9 @@ export class ObjectSelection {
   constructor(private readonly options: ObjectSelectionOptions) {}
 
   selects(type: ResourceType, object: KubeObject): boolean {
-    if (!selectsNamespace(this.options.namespaces, object.metadata.namespace ?? '')) return false;
+    const { namespaces, mapping } = this.options;
+    const { namespace = '' } = object.metadata;
+    if (!selectsNamespace(namespaces, namespace) || mapping.toDownstream(namespace) === undefined) return false;
     return neverSyncedObject(type, asUpstream(object), (owner) => this.isSyncedKind(owner)) === undefined;
   }
 
@@ -32,9 +34,12 @@ export class ObjectSelection {
   candidateNamespaces(side: Side): readonly string[] {
     const { namespaces, upstreamNamespaces, mapping } = this.options;
     const named = namespaces.include.filter((pattern) => !pattern.includes('*'));
-    const candidates = [...new Set([...named, ...upstreamNamespaces.names()])];
-    const upstream = candidates.filter((namespace) => selectsNamespace(namespaces, namespace));
-    return side === 'upstream' ? upstream : upstream.map((namespace) => mapping.toDownstream(namespace));
+    const candidates = [...new Set([...named, ...mapping.named, ...upstreamNamespaces.names()])];
+    return candidates.flatMap((namespace) => {
+      const downstream = mapping.toDownstream(namespace);
+      if (downstream === undefined || !selectsNamespace(namespaces, namespace)) return [];
+      return [side === 'upstream' ? namespace : downstream];
+    });
   }
 
   private isSyncedKind({ apiVersion, kind }: OwnerReference): boolean {

@@ -1,5 +1,7 @@
 import type { Selection } from '../select/selection.js';
 import type { Verbosity } from '../observe/logger.js';
+import type { NamespaceMappingRules } from '../sync/namespace/mapping.js';
+import type { NamespaceTemplate } from '../sync/namespace/template.js';
 
 /** What one syncer is to do: plain data, so that it can cross to another thread. Durations in milliseconds. */
 export interface SyncerOptions {
@@ -15,14 +17,25 @@ export interface SyncerOptions {
   /** Requests per second and burst, for each side; 0 is no limit of ours. */
   readonly qps: number;
   readonly burst: number;
-  /** Type patterns such as `deployments.apps`, `*.example.com`, `*`. */
-  readonly resources: Selection;
-  /** Namespace names, with `*` as wildcard. */
-  readonly namespaces: Selection;
-  /** Downstream namespaces that existed before and may be used; wildcards. */
-  readonly useExisting: readonly string[];
+  readonly sync: SyncOptions;
   /** Downstream namespaces that are never written, besides `kube-*`. */
   readonly protectedNamespaces: readonly string[];
   readonly verbosity: Verbosity;
   readonly logFormat: 'text' | 'json';
+}
+
+/**
+ * What is synced, and how: the fields of a SyncerDeployment's spec that say so, under their names and with their
+ * defaults filled in (crds/syncerdeployment.yaml).
+ */
+export interface SyncOptions {
+  /** Type patterns such as `deployments.apps`, `*.example.com`, `*`. */
+  readonly resources: Selection;
+  /** Namespace names, with `*` as wildcard. */
+  readonly namespaces: Selection;
+  readonly namespaceMapping: NamespaceMappingRules & {
+    /** Downstream namespaces that existed before and may be used; wildcards. */
+    readonly useExisting: readonly string[];
+    readonly template: NamespaceTemplate;
+  };
 }

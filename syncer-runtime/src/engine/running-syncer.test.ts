@@ -20,6 +20,8 @@ import type { Registration } from '../synctarget/registration.js';
 import type { SyncerOptions } from './options.js';
 import { RunningSyncer } from './running-syncer.js';
 import { snapshotOf } from './snapshot.js';
+import { createMapping } from '../sync/namespace/mapping.js';
+import { syncAll } from './options.fixture.js';
 
 const key = 'default/web';
 const widgets = fakeType({ group: 'example.com', resource: 'widgets', kind: 'Widget', subresources: ['status'] });
@@ -35,9 +37,7 @@ const options: SyncerOptions = {
   heartbeatPeriodMs: 30_000,
   qps: 0,
   burst: 0,
-  resources: { include: ['*'], exclude: [] },
-  namespaces: { include: ['*'], exclude: [] },
-  useExisting: ['*'],
+  sync: syncAll,
   protectedNamespaces: [],
   verbosity: 2,
   logFormat: 'text',
@@ -83,6 +83,7 @@ class Setting {
         syncerIdentifier: 'syncer-x',
         syncTarget: { metadata: { name: 'my-cluster', uid: 'st-uid' }, ...(status && { status }) },
       },
+      mapping: createMapping({ ...options, ...this.changes }.sync.namespaceMapping),
       cluster: { uid, version: 'v1.36.3' },
       foundCluster: uid,
       counts: this.counts,
@@ -230,7 +231,9 @@ describe('a syncer', () => {
   });
 
   test('uses no namespace that was there before unless it may (S6)', async () => {
-    setting = new Setting({ useExisting: [] });
+    setting = new Setting({
+      sync: { ...syncAll, namespaceMapping: { ...syncAll.namespaceMapping, useExisting: [] } },
+    });
     setting.up.put(deployments, webDeployment());
     await setting.start();
     expect([setting.down.writes(), setting.snapshot().blocked[0]?.reason]).toEqual([[], 'NamespaceUnowned']);

@@ -13,7 +13,7 @@ import type { RollingCount } from '../observe/rolling-count.js';
 import type { SyncerContext } from '../sync/context.js';
 import { DeletionGuard } from '../sync/evidence/guard.js';
 import type { NamespaceCleaner } from '../sync/namespace/cleaner.js';
-import { identityMapping } from '../sync/namespace/mapping.js';
+import type { NamespaceMapping } from '../sync/namespace/mapping.js';
 import { heldBefore } from '../synctarget/conditions.js';
 import { nodeTotals } from '../synctarget/node-totals.js';
 import type { Registration } from '../synctarget/registration.js';
@@ -37,6 +37,7 @@ export interface RunningParts {
   readonly options: SyncerOptions;
   readonly clients: SyncerClients;
   readonly registration: Registration;
+  readonly mapping: NamespaceMapping;
   /** As it was at first contact. */
   readonly cluster: ClusterIdentity;
   /** uid of the cluster that answered at the start. */
@@ -91,10 +92,10 @@ export class RunningSyncer {
     });
     this.types = this.createTypes();
     this.selection = new ObjectSelection({
-      namespaces: parts.options.namespaces,
+      namespaces: parts.options.sync.namespaces,
       types: this.types,
       upstreamNamespaces: this.namespaces.upstream.namespaces,
-      mapping: identityMapping,
+      mapping: parts.mapping,
     });
     this.shared = this.createContext();
     this.cleaner = createCleaner(parts, { shared: this.shared, namespaces: this.namespaces, types: this.types });
@@ -185,7 +186,7 @@ export class RunningSyncer {
     return new TypeSet({
       clients,
       definitions: this.definitions,
-      selection: options.resources,
+      selection: options.sync.resources,
       clock,
       logger,
       createController: (type, former) => this.createController(type, former),
@@ -195,15 +196,15 @@ export class RunningSyncer {
   }
 
   private createContext(): SyncerContext {
-    const { clients, registration, options, clock, logger, recorder } = this.parts;
+    const { clients, registration, options, mapping, clock, logger, recorder } = this.parts;
     const identity = identityOf(registration, options.syncTarget.name);
     return {
       identity,
       ...clients,
       ownerSelector: `${ownerLabel}=${identity.owner}`,
       parked: new ParkedPayloads(),
-      mapping: identityMapping,
-      namespaces: createKeeper(this.parts, identity, this.namespaces.downstream),
+      mapping,
+      namespaces: createKeeper(this.parts, identity, { mapping, watch: this.namespaces.downstream }),
       guard: new DeletionGuard(clock, () => deletionCensus(this.types.controllers())),
       clock,
       logger,

@@ -33,7 +33,7 @@ export function snapshotOf(parts: SnapshotParts): SyncerSnapshot {
     syncCount: counts.total.passes,
     errorCount: counts.total.errors,
     recent: { passes, errors },
-    selection: selectionInWords(parts.options),
+    selection: selectionInWords(parts.options.sync),
     ...(heartbeat && { heartbeat }),
     ...(cluster && { clusterInfo: { ...cluster, ...running?.nodes } }),
   };

@@ -10,11 +10,12 @@ import { annotations, ownerLabel } from '../object/marks.js';
 import { parseJson } from '../object/parse.js';
 import type { KubeObject } from '../object/types.js';
 import type { TypeContext } from './context.js';
+import { mappedNamespace } from './namespace/mapping.js';
 
-/** The namespace and name that the key has downstream. */
+/** The namespace and name that the key has downstream; of a namespace that is not mapped, nothing is there. */
 export function downstreamName(ctx: TypeContext, key: Key): NamespacedName {
   const { namespace, name } = splitKey(key);
-  return { namespace: ctx.mapping.toDownstream(namespace), name };
+  return { namespace: mappedNamespace(ctx.mapping, namespace), name };
 }
 
 /** Asks the workspace for the object; undefined only when it answers that this very object does not exist. */
@@ -25,6 +26,7 @@ export async function getLiveUpstream(ctx: TypeContext, key: Key): Promise<Upstr
 
 /** Asks the cluster for the key's object; undefined only when it answers that this very object does not exist. */
 export async function getLiveDownstream(ctx: TypeContext, key: Key): Promise<Downstream<KubeObject> | undefined> {
+  if (ctx.mapping.toDownstream(splitKey(key).namespace) === undefined) return undefined;
   const live = await getLive(ctx, ctx.downstream, downstreamName(ctx, key));
   return live && asDownstream(live);
 }

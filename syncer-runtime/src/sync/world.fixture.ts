@@ -18,7 +18,7 @@ import { DeletionGuard, type DeletionCensus } from './evidence/guard.js';
 import type { TypeDefinition } from './evidence/verdict.js';
 import { claimOf } from './namespace/facts.js';
 import { NamespaceKeeper } from './namespace/keeper.js';
-import { identityMapping } from './namespace/mapping.js';
+import { identityMapping } from './namespace/mapping.fixture.js';
 import { getLiveUpstream } from './payload.js';
 import { reconcilePair } from './reconcile-pair.js';
 import type { SyncResult } from './result.js';
@@ -147,6 +147,7 @@ export function sharedContext(options: SharedOptions): SyncerContext & {
       downstream,
       ...identity,
       mapping: identityMapping,
+      template: { labels: {}, annotations: {} },
       isProtected: options.isProtected ?? (() => false),
       mayUseExisting: options.mayUseExisting ?? (() => true),
       watched: () => undefined,

@@ -6,7 +6,8 @@ import type { KubeObject } from '../../object/types.js';
 import type { NamespaceFacts } from './facts.js';
 import { claimOf } from './facts.js';
 import { NamespaceKeeper, type NamespaceKeeperOptions } from './keeper.js';
-import { identityMapping } from './mapping.js';
+import { identityMapping } from './mapping.fixture.js';
+import { createMapping } from './mapping.js';
 
 const ours = claimOf('owner', 'my-cluster', 'team');
 
@@ -17,6 +18,7 @@ function setup(options: Partial<NamespaceKeeperOptions> = {}): { server: FakeSer
     owner: 'owner',
     syncTarget: 'my-cluster',
     mapping: identityMapping,
+    template: { labels: {}, annotations: {} },
     isProtected: () => false,
     mayUseExisting: () => true,
     watched: () => undefined,
@@ -145,6 +147,25 @@ test('one that was deleted and is forgotten is made anew', async () => {
 
 test('a protected one is neither read nor written', async () => {
   const { server, keeper } = setup({ isProtected: () => true, watched: () => facts });
+  expect(await keeper.ensure('team')).toMatchObject({ waiting: { reason: 'NamespaceProtected' } });
+  expect(server.requests).toEqual([]);
+});
+
+test('a namespace that is created gets its mapped name and the template, and no template takes our marks', async () => {
+  const labels = { 'pod-security.kubernetes.io/enforce': 'restricted', team: 'a' };
+  const template = { labels, annotations: { note: 'made here', [annotations.namespaceClaim]: 'x/y/z' } };
+  const { server, keeper } = setup({ mapping: createMapping({ strategy: 'Prefix', prefix: 'a-' }), template });
+  expect(await keeper.ensure('team')).toBeUndefined();
+  expect(server.get(namespacesType, 'team')).toBeUndefined();
+  expect(server.get(namespacesType, 'a-team')?.metadata).toMatchObject({
+    labels,
+    annotations: { note: 'made here', [annotations.namespaceClaim]: ours, [annotations.namespaceCreated]: 'true' },
+  });
+});
+
+test('whether a namespace is protected is asked of its name in the cluster', async () => {
+  const mapping = createMapping({ strategy: 'Map', map: { team: 'kube-system' } });
+  const { server, keeper } = setup({ mapping, isProtected: (name) => name.startsWith('kube-') });
   expect(await keeper.ensure('team')).toMatchObject({ waiting: { reason: 'NamespaceProtected' } });
   expect(server.requests).toEqual([]);
 });

@@ -9,7 +9,8 @@ import type { KubeObject } from '../../object/types.js';
 import { waiting, type SyncResult } from '../result.js';
 import { decideNamespace } from './decide.js';
 import { claimOf, namespaceFactsOf, type NamespaceFacts } from './facts.js';
-import type { NamespaceMapping } from './mapping.js';
+import { mappedNamespace, type NamespaceMapping } from './mapping.js';
+import { newNamespace, type NamespaceTemplate } from './template.js';
 
 const namespaces = { group: '', version: 'v1', resource: 'namespaces' };
 const LOOK_AGAIN_MS = 30_000;
@@ -20,6 +21,7 @@ export interface NamespaceKeeperOptions {
   readonly owner: string;
   readonly syncTarget: string;
   readonly mapping: NamespaceMapping;
+  readonly template: NamespaceTemplate;
   readonly isProtected: (downstreamNamespace: string) => boolean;
   readonly mayUseExisting: (downstreamNamespace: string) => boolean;
   /** A downstream namespace as the watch of namespaces shows it, if there is one and it does. */
@@ -46,7 +48,7 @@ export class NamespaceKeeper {
    * @throws ApiError
    */
   async ensure(upstreamNamespace: string): Promise<SyncResult | undefined> {
-    const name = this.options.mapping.toDownstream(upstreamNamespace);
+    const name = mappedNamespace(this.options.mapping, upstreamNamespace);
     const claim = claimOf(this.options.owner, this.options.syncTarget, upstreamNamespace);
     const known = this.options.watched(name) ?? this.known.get(name);
     if (known?.claim === claim && !known.deleting && !this.options.isProtected(name)) return undefined;
@@ -118,15 +120,7 @@ export class NamespaceKeeper {
     return {
       method: 'POST',
       path: collectionPath(namespaces, undefined, { fieldManager }),
-      body: JSON.stringify({
-        apiVersion: 'v1',
-        kind: 'Namespace',
-        metadata: {
-          name,
-          labels: { 'pod-security.kubernetes.io/enforce': 'baseline' },
-          annotations: { [annotations.namespaceClaim]: claim, [annotations.namespaceCreated]: 'true' },
-        },
-      }),
+      body: JSON.stringify(newNamespace(name, claim, this.options.template)),
       signal: this.options.signal,
     };
   }

@@ -1,0 +1,3 @@
+import { createMapping } from './mapping.js';
+
+export const identityMapping = createMapping({ strategy: 'Identity' });
