@@ -172,13 +172,7 @@ export class RunningSyncer {
 
   private createNamespaceWatch(side: Side): NamespaceWatch {
     const { clients, clock, onChange } = this.parts;
-    return new NamespaceWatch({
-      side,
-      client: clients[side],
-      clock,
-      onChange,
-      onTrouble: this.trouble,
-    });
+    return new NamespaceWatch({ side, client: clients[side], clock, onChange, onTrouble: this.trouble });
   }
 
   private createTypes(): TypeSet {
