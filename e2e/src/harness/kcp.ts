@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync } from 'node:fs';
 import { auditFlags } from './audit.js';
 import { findBinaries } from './build.js';
 import type { Addresses } from './control-plane.js';
@@ -30,6 +30,18 @@ export class Kcp extends KcpAccess {
   /** Starts kcp again and waits until it serves. The administrator's token is another then. */
   async start(): Promise<void> {
     await this.#server.start();
+  }
+
+  /** Remembers kcp's data as they are; kcp must not run. */
+  backUp(): void {
+    rmSync(this.#run.file('backup'), { recursive: true, force: true });
+    cpSync(this.#run.file('data'), this.#run.file('backup'), { recursive: true });
+  }
+
+  /** Sets kcp back to what `backUp` remembered; kcp must not run. */
+  restore(): void {
+    rmSync(this.#run.file('data'), { recursive: true });
+    cpSync(this.#run.file('backup'), this.#run.file('data'), { recursive: true });
   }
 
   /** Ends kcp and removes its folder. */

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { anyOf, sharedAbort } from './abort.js';
 
 test('an abort reaches however many listeners there are', () => {
@@ -16,4 +17,17 @@ test('a signal of several is aborted with the reason of the first', () => {
   b.abort(new Error('b'));
   a.abort(new Error('a'));
   expect(signal.reason).toEqual(new Error('b'));
+});
+
+test('what was aborted leaves no listener on a signal that lives on', () => {
+  const longLived = sharedAbort();
+  const listeners = (): number => getEventListeners(longLived.signal, 'abort').length;
+  const brief = new AbortController();
+  const either = anyOf(longLived.signal, brief.signal);
+  expect(listeners()).toBe(1);
+  brief.abort(new Error('over'));
+  expect(either.reason).toEqual(new Error('over'));
+  expect(listeners()).toBe(0);
+  expect(anyOf(longLived.signal, brief.signal).aborted).toBe(true);
+  expect(listeners()).toBe(0);
 });

@@ -12,10 +12,12 @@ export class Bell {
     this.wake?.();
   }
 
-  /** Resolves when the bell is rung, after `ms` milliseconds, or when `signal` is aborted. */
-  async wait(ms: number, signal: AbortSignal): Promise<void> {
+  /** Resolves when the bell is rung, after `ms` milliseconds, or when `signal` is aborted; true when it was rung. */
+  async wait(ms: number, signal: AbortSignal): Promise<boolean> {
     if (!this.rung && !signal.aborted) await this.silence(ms, signal);
+    const { rung } = this;
     this.rung = false;
+    return rung;
   }
 
   private async silence(ms: number, signal: AbortSignal): Promise<void> {

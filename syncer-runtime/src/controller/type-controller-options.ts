@@ -14,6 +14,8 @@ export interface TypeControllerOptions {
   readonly storedIdentity: string;
   /** What the SyncTarget's status says that deletions are held for when this run began; '' when none are. */
   readonly storedHold: string;
+  /** This copy is made of a later generation than its upstream object has (S26); told more than once. */
+  readonly onSetBack: (copy: string) => void;
   readonly onPass: (ok: boolean) => void;
   /** A list or watch failed: somebody should look whether the server is there. */
   readonly onTrouble: (side: Side, error: unknown) => void;

@@ -34,6 +34,7 @@ class Setting {
   readonly doubts: Side[] = [];
   readonly troubles: Side[] = [];
   readonly passes: boolean[] = [];
+  readonly setBacks: string[] = [];
   controller!: TypeController;
   private logger!: MemoryLogger;
   private ending = new AbortController();
@@ -59,6 +60,10 @@ class Setting {
       isSelected: () => true,
       storedIdentity: '',
       storedHold: '',
+      onSetBack: (copy) => {
+        this.setBacks.push(copy);
+        this.controller.blameUnseen('kcp was set back');
+      },
       onPass: (ok) => this.passes.push(ok),
       onTrouble: (side) => this.troubles.push(side),
       onDoubt: (side) => this.doubts.push(side),
@@ -280,7 +285,7 @@ describe('the type is deleted in the workspace (S25)', () => {
     deleteType();
     await setting.clock.advance(60_000);
     expect(setting.copy()).toBe(copy);
-    expect(setting.controller.heldCause()).toContain('was deleted');
+    expect(setting.controller.ctx.store.heldFor()).toContain('was deleted');
     expect(setting.incidents).toBeGreaterThan(0);
   });
 
@@ -293,7 +298,7 @@ describe('the type is deleted in the workspace (S25)', () => {
     setting.controller.setUpstream(remade);
     await setting.clock.advance(60_000);
     expect(setting.copy()).toBe(copy);
-    expect(setting.controller.heldCause()).not.toBe('');
+    expect(setting.controller.ctx.store.heldFor()).not.toBe('');
   });
 
   test('its objects, made anew by their owners, take their copies over as they are (S16)', async () => {
@@ -307,7 +312,7 @@ describe('the type is deleted in the workspace (S25)', () => {
     setting.up.put(setting.type, webDeployment({ replicas: 7 }));
     await setting.rest();
     expect(setting.copy()).toMatchObject({ metadata: { uid }, spec: { replicas: 7 } });
-    expect(setting.controller.heldCause()).toBe('');
+    expect(setting.controller.ctx.store.heldFor()).toBe('');
   });
 
   test('its identity is remembered while copies are held, and the new one after that', async () => {
@@ -333,7 +338,7 @@ describe('the type is deleted in the workspace (S25)', () => {
     await setting.start({ storedIdentity: 'crd-uid' }, remade);
     await setting.clock.advance(60_000);
     expect(setting.copy()).toBe(copy);
-    expect(setting.controller.heldCause()).toContain('while the syncer was away');
+    expect(setting.controller.ctx.store.heldFor()).toContain('while the syncer was away');
     expect(setting.controller.identity()).toBe('crd-uid');
   });
 
@@ -346,7 +351,7 @@ describe('the type is deleted in the workspace (S25)', () => {
     await setting.start({ storedHold: 'kcp is older than it was' });
     await setting.clock.advance(60_000);
     expect(setting.copy()).toBeDefined();
-    expect(setting.controller.heldCause()).toBe('kcp is older than it was');
+    expect(setting.controller.ctx.store.heldFor()).toBe('kcp is older than it was');
   });
 
   test('and its finalizers are released at once when it is told that it goes (S27)', async () => {
@@ -372,7 +377,7 @@ describe('the type is not served by the workspace any more', () => {
     await setting.clock.advance(60_000);
     expect(setting.copy()).toBeDefined();
     expect(setting.controller.sides.upstream.running).toBe(false);
-    expect(setting.controller.heldCause()).toContain('was deleted');
+    expect(setting.controller.ctx.store.heldFor()).toContain('was deleted');
   });
 
   test('for a moment only: everything goes on, and nothing is held', async () => {
@@ -381,7 +386,7 @@ describe('the type is not served by the workspace any more', () => {
     await setting.rest();
     setting.controller.setUpstream(deploymentsCrd);
     await setting.rest();
-    expect(setting.controller.heldCause()).toBe('');
+    expect(setting.controller.ctx.store.heldFor()).toBe('');
     setting.up.edit(setting.type, key, (object) => ({ ...object, spec: { replicas: 8 } }));
     await setting.rest();
     expect(setting.copy()?.['spec']).toEqual({ replicas: 8 });
@@ -392,7 +397,7 @@ describe('the type is not served by the workspace any more', () => {
     setting.up.fault = () => setting.up.refusal(403, 'Forbidden');
     setting.controller.setUpstream(undefined);
     await setting.clock.advance(5_000);
-    expect([setting.incidents, setting.controller.heldCause()]).toEqual([0, '']);
+    expect([setting.incidents, setting.controller.ctx.store.heldFor()]).toEqual([0, '']);
   });
 });
 
@@ -417,6 +422,17 @@ describe('the type is not served by the cluster any more (S29)', () => {
     setting.up.remove(setting.type, key);
     await setting.rest();
     expect(setting.object()).toBeUndefined();
+  });
+
+  test('a copy that went with it is not looked for any more, and its object is forgotten', async () => {
+    await syncing(webDeployment());
+    setting.down.purge(setting.type, key);
+    setting.down.unserve(setting.type);
+    setting.controller.setDownstream(false, true);
+    setting.up.remove(setting.type, key);
+    await setting.rest();
+    setting.controller.setDownstream(false, true);
+    expect([...setting.controller.ctx.store.values()]).toEqual([]);
   });
 
   test('and when it is served again its objects get their copies again', async () => {
@@ -454,19 +470,39 @@ describe('the workspace', () => {
     setting.controller.timeTravel('upstream');
     await setting.clock.advance(60_000);
     expect(setting.copy('default/lost')).toBeDefined();
-    expect(setting.controller.heldCause()).toContain('older than it was');
+    expect(setting.controller.ctx.store.heldFor()).toContain('older than it was');
     expect(setting.doubts).toContain('upstream');
     setting.up.edit(configMaps, 'default/kept', (object) => ({ ...object, data: { a: '2' } }));
     await setting.rest();
     expect(setting.copy('default/kept')?.['data']).toEqual({ a: '2' });
   });
 
+  test('is older than its copies while no syncer ran: what this run never saw there is held in every type (S26)', async () => {
+    setting = new Setting();
+    setting.up.put(setting.type, webDeployment());
+    setting.up.put(setting.type, webDeployment({ replicas: 1 }, { name: 'lost' }));
+    await setting.start();
+    const before = setting.object()!;
+    setting.up.edit(setting.type, key, (object) => ({ ...object, spec: { replicas: 5 } }));
+    await setting.rest();
+    setting.kill();
+    setting.up.purge(setting.type, 'default/lost');
+    setting.up.purge(setting.type, key);
+    setting.up.put(setting.type, before);
+    await setting.start();
+    expect(setting.setBacks).toEqual(['deployments.apps default/web']);
+    await setting.clock.advance(60_000);
+    expect(setting.copy('default/lost')).toBeDefined();
+    expect(setting.controller.ctx.store.heldFor()).toBe('kcp was set back');
+    expect(setting.copy()?.['spec']).toEqual({ replicas: 3 });
+  });
+
   test('that came back with everything holds nothing', async () => {
     await syncing(webDeployment());
     setting.controller.incident('the workspace is being deleted');
-    expect(setting.controller.heldCause()).not.toBe('');
+    expect(setting.controller.ctx.store.heldFor()).not.toBe('');
     await setting.rest();
-    expect(setting.controller.heldCause()).toBe('');
+    expect(setting.controller.ctx.store.heldFor()).toBe('');
   });
 });
 

@@ -25,6 +25,8 @@ export class TypeController implements WakeTarget {
   readonly queue: WorkQueue;
   readonly sides: Readonly<Record<Side, SideWatch>>;
   private readonly typeIdentity: TypeIdentity;
+  /** Monotonic, ms. */
+  readonly startedAt: number;
   private readonly ending = new AbortController();
   private working: Promise<void> = Promise.resolve();
   private lastIncident = '';
@@ -34,6 +36,7 @@ export class TypeController implements WakeTarget {
 
   constructor(private readonly options: TypeControllerOptions) {
     const { shared, workers } = options;
+    this.startedAt = shared.clock.monotonic();
     if (options.storedHold !== '') this.unseenIncident = options.storedHold;
     this.typeIdentity = new TypeIdentity(typeName(options.type), options.storedIdentity);
     this.queue = new WorkQueue(shared.clock, workers);
@@ -99,7 +102,9 @@ export class TypeController implements WakeTarget {
     this.goneDownstream = gone;
     if (served) this.sides.downstream.start();
     else this.sides.downstream.stop();
-    if (gone) for (const pair of this.ctx.store.values()) if (pair.up?.deleting) this.wake(pair.key);
+    if (!gone) return;
+    this.ctx.store.forgetLost();
+    for (const pair of this.ctx.store.values()) if (pair.up?.deleting) this.wake(pair.key);
   }
 
   /** Everything of the type is held: what vanishes upstream now was not deleted by anybody one by one (S25, S26). */
@@ -107,20 +112,14 @@ export class TypeController implements WakeTarget {
     // What is still there is listed anew, and is then not held any more.
     if (this.lastIncident !== cause) this.sides.upstream.relist();
     this.lastIncident = cause;
-    for (const pair of this.ctx.store.blame(cause)) this.wake(pair.key);
+    for (const { key } of this.ctx.store.blame(cause)) this.wake(key);
     this.ctx.logger.warn('deletions are held', { type: this.ctx.typeName, cause });
   }
 
   /** The uid to remember for the type (S26). */
   identity(): string {
     // Before both lists are complete nobody knows what is held.
-    return this.typeIdentity.remembered(() => !this.isListed || this.heldCause() !== '');
-  }
-
-  /** Why copies are held for an incident; '' when none is. */
-  heldCause(): string {
-    for (const pair of this.ctx.store.values()) if (pair.incident !== undefined) return pair.incident;
-    return '';
+    return this.typeIdentity.remembered(() => !this.isListed || this.ctx.store.heldFor() !== '');
   }
 
   /** Both sides were listed to the end. */
@@ -146,16 +145,14 @@ export class TypeController implements WakeTarget {
 
   completed(side: Side): void {
     if (side === 'upstream') this.lastIncident = '';
-    if (this.isListed) this.blameUnseen();
+    this.blameUnseen();
     this.resync();
   }
 
-  /** What happened while the syncer was away explains why objects are absent that this run never saw (S26). */
-  private blameUnseen(): void {
-    const cause = this.unseenIncident;
-    this.unseenIncident = undefined;
-    if (cause === undefined) return;
-    this.ctx.store.blameUnseen(cause);
+  /** What happened while no syncer ran explains why objects are absent that this run never saw (S26). */
+  blameUnseen(cause = this.unseenIncident): void {
+    this.unseenIncident = this.isListed ? undefined : cause;
+    if (this.isListed && cause !== undefined) this.ctx.store.blameUnseen(cause);
   }
 
   /** Looks for pairs that are not in step, in memory, and wakes those that nothing else will. */
@@ -179,6 +176,10 @@ export class TypeController implements WakeTarget {
   /** A side is listed again: it may be another server that answers now. */
   relisted(side: Side): void {
     this.options.onDoubt(side);
+  }
+
+  copyFromTheFuture(key: Key): void {
+    this.options.onSetBack(`${this.ctx.typeName} ${key}`);
   }
 
   timeTravel(side: Side): void {
@@ -236,15 +237,10 @@ export class TypeController implements WakeTarget {
   }
 
   private async lookAtChain(): Promise<ChainVerdict> {
-    const { shared, type, workspace } = this.options;
+    const { type, workspace } = this.options;
+    const { upstream, signal } = this.ctx;
     const namespace = this.sides.upstream.narrowTo;
-    const where = {
-      upstream: shared.upstream,
-      workspace,
-      type,
-      definition: this.typeIdentity.definition,
-      signal: this.ctx.signal,
-    };
+    const where = { upstream, workspace, type, definition: this.typeIdentity.definition, signal };
     return await lookAtChain(namespace === undefined ? where : { ...where, namespace });
   }
 }

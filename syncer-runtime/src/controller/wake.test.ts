@@ -37,6 +37,10 @@ class Listener implements WakeTarget {
     this.told.push(`recovered ${side}`);
   }
 
+  copyFromTheFuture(copy: string): void {
+    this.told.push(`from the future ${copy}`);
+  }
+
   timeTravel(side: Side): void {
     this.told.push(`timeTravel ${side}`);
   }

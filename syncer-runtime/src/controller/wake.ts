@@ -1,7 +1,7 @@
 import { asDownstream, asUpstream, type Side } from '../base/sides.js';
 import { downFactsOf, isCopyOf, upFactsOf } from '../informer/facts.js';
 import type { Scope } from '../informer/pair-store.js';
-import { inStep, type Pair } from '../informer/pair.js';
+import { inStep, isFromTheFuture, type Pair } from '../informer/pair.js';
 import { slotOf } from '../informer/parked.js';
 import type { ReflectorSink } from '../informer/reflector-sink.js';
 import { omit } from '../object/json.js';
@@ -21,6 +21,8 @@ export interface WakeTarget {
   failed(side: Side, error: unknown): void;
   recovered(side: Side): void;
   timeTravel(side: Side): void;
+  /** A copy shows that kcp is older than it was when no syncer ran. */
+  copyFromTheFuture(key: Key): void;
 }
 
 /** How many bytes stand for one of `items` when the page they came in had `bytes`. */
@@ -37,6 +39,7 @@ export function upstreamSink(target: WakeTarget, scope: Scope): ReflectorSink {
   const take = (object: KubeObject, bytes: number, from: 'watch' | 'list'): void => {
     const facts = upFactsOf(asUpstream(object), ctx.facts);
     const { pair, news } = ctx.store.observeUp(keyOf(object), facts, from);
+    if (isFromTheFuture(pair)) target.copyFromTheFuture(pair.key);
     if (news === 'stale' || isSettled(target, 'upstream', pair)) return;
     // Payloads of the workspace are only read for their content; managedFields are a third of them.
     const metadata = omit(object.metadata, ['managedFields']) as ObjectMeta;
@@ -71,6 +74,7 @@ export function downstreamSink(target: WakeTarget, scope: Scope): ReflectorSink 
     const key = copyKey(ctx, object);
     if (key === undefined) return;
     const { pair, news } = ctx.store.observeDown(key, downFactsOf(asDownstream(object)), from);
+    if (isFromTheFuture(pair)) target.copyFromTheFuture(key);
     if (news === 'stale' || isSettled(target, 'downstream', pair)) return;
     // A lone copy is only ever deleted, and for that nobody reads it.
     if (pair.up || !ctx.store.isComplete('upstream')) park(target, 'downstream', { pair, object, bytes });

@@ -13,7 +13,21 @@ describe('the census of deletions (S26)', () => {
     const controllers = [new FakeController(), new FakeController(configMaps)];
     for (const controller of controllers) for (const name of ['a', 'b']) controller.add(`default/${name}`);
     controllers[0]!.add('default/waiting', { down: 'none' });
-    expect(census(...controllers)).toEqual({ owned: 4, pending: 0 });
+    expect(census(...controllers)).toMatchObject({ owned: 4, pending: 0 });
+  });
+
+  test('says that it counts on while a type is not listed, but not for one that refuses for half a minute', () => {
+    const controller = new FakeController();
+    controller.ctx.store.invalidate('upstream');
+    expect(census(controller)).toMatchObject({ isCounting: true });
+    controller.sides.upstream.trouble = new Error('403');
+    expect(census(controller)).toMatchObject({ isCounting: true });
+    controller.startedAt -= 30_000;
+    expect(census(controller)).toMatchObject({ isCounting: false });
+    controller.sides.upstream.trouble = undefined;
+    expect(census(controller)).toMatchObject({ isCounting: true });
+    controller.sides.downstream.running = false;
+    expect(census(controller)).toMatchObject({ isCounting: false });
   });
 
   test('counts as pending what is lone, and nobody saw its upstream object go', () => {
@@ -21,7 +35,7 @@ describe('the census of deletions (S26)', () => {
     controller.add('default/kept');
     controller.add('default/never-seen', lone);
     controller.add('default/missed', { ...lone, pair: { inferred: true } });
-    expect(census(controller)).toEqual({ owned: 3, pending: 2 });
+    expect(census(controller)).toMatchObject({ owned: 3, pending: 2 });
   });
 
   test.each([
@@ -31,27 +45,27 @@ describe('the census of deletions (S26)', () => {
   ] as const)('does not count as pending what %s', (_, changes) => {
     const controller = new FakeController();
     controller.add('default/web', changes);
-    expect(census(controller)).toEqual({ owned: 1, pending: 0 });
+    expect(census(controller)).toMatchObject({ owned: 1, pending: 0 });
   });
 
   test('does not count what was sent away already: that was counted when it was done', () => {
     const controller = new FakeController();
     controller.add('default/web', { ...lone, pair: { goingSince: 1 } });
-    expect(census(controller)).toEqual({ owned: 0, pending: 0 });
+    expect(census(controller)).toMatchObject({ owned: 0, pending: 0 });
   });
 
   test('counts nothing as pending before the workspace was listed', () => {
     const controller = new FakeController();
     controller.add('default/web', lone);
     controller.ctx.store.invalidate('upstream');
-    expect(census(controller)).toEqual({ owned: 1, pending: 0 });
+    expect(census(controller)).toMatchObject({ owned: 1, pending: 0 });
   });
 
   test('counts nothing as pending of a type that the cluster does not serve: nothing of it can be removed', () => {
     const controller = new FakeController();
     controller.add('default/web', lone);
     controller.world.servedDownstream = false;
-    expect(census(controller)).toEqual({ owned: 1, pending: 0 });
+    expect(census(controller)).toMatchObject({ owned: 1, pending: 0 });
   });
 });
 

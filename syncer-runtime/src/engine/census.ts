@@ -11,20 +11,34 @@ const MAX_BLOCKED = 10;
 const MAX_EXAMPLES = 5;
 const MAX_CAUSES = 3;
 
+/** A refused list is not awaited for longer; kcp refuses falsely for some seconds after its start. */
+const REFUSED_PATIENCE_MS = 30_000;
+
 /** Copies that we own over all types, and those whose removal is inferred and not done (S26). */
 export function deletionCensus(controllers: Iterable<TypeController>): DeletionCensus {
-  let owned = 0;
-  let pending = 0;
-  for (const { ctx } of controllers) {
-    const canRemove = ctx.store.isComplete('upstream') && ctx.isServedDownstream();
-    for (const pair of ctx.store.values()) {
+  const sum = { owned: 0, pending: 0, isCounting: false };
+  for (const controller of controllers) {
+    sum.isCounting ||= isCounting(controller);
+    for (const pair of controller.ctx.store.values()) {
       // What is on its way out was counted when it was sent there.
       if (!pair.down || pair.goingSince !== undefined) continue;
-      owned++;
-      if (canRemove && !pair.down.deleting && pair.incident === undefined && isInferred(pair)) pending++;
+      sum.owned++;
+      if (isPending(controller, pair)) sum.pending++;
     }
   }
-  return { owned, pending };
+  return sum;
+}
+
+function isPending({ ctx }: TypeController, pair: Pair): boolean {
+  if (!ctx.store.isComplete('upstream') || !ctx.isServedDownstream()) return false;
+  return pair.down?.deleting === false && pair.incident === undefined && isInferred(pair);
+}
+
+/** Whether nobody knows yet which copies have lost their upstream object. */
+function isCounting({ sides, isListed, ctx, startedAt }: TypeController): boolean {
+  if (isListed || !sides.upstream.running || !sides.downstream.running) return false;
+  const isRefused = sides.upstream.trouble !== undefined || sides.downstream.trouble !== undefined;
+  return !isRefused || ctx.clock.monotonic() - startedAt < REFUSED_PATIENCE_MS;
 }
 
 /** Whether a copy of an object of this upstream namespace is known, or may be there unseen. */

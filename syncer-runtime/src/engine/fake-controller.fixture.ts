@@ -18,10 +18,12 @@ export class FakeController {
     downstream: { running: true, trouble: undefined },
   };
   definition = '';
+  startedAt: number;
 
   constructor(readonly type: ResourceType = deployments) {
     this.world = new World({ type });
     this.ctx = this.world.ctx;
+    this.startedAt = this.world.clock.monotonic();
     this.states = new KeyStates(this.world.clock);
     this.world.see();
   }

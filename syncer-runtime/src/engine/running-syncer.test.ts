@@ -58,6 +58,7 @@ class Setting {
 
   constructor(private readonly changes: Partial<SyncerOptions> = {}) {
     for (const type of [configMaps, deployments]) this.serve(type);
+    this.down.serve(crds);
   }
 
   serve(type: typeof widgets): void {

@@ -1,5 +1,4 @@
 import type { SyncTarget } from '@kcp-syncer/crds/generated/synctarget.js';
-import { Bell } from '../base/bell.js';
 import type { Clock } from '../base/clock.js';
 import type { Side } from '../base/sides.js';
 import { TypeController } from '../controller/type-controller.js';
@@ -15,23 +14,22 @@ import { DeletionGuard } from '../sync/evidence/guard.js';
 import type { NamespaceCleaner } from '../sync/namespace/cleaner.js';
 import type { NamespaceMapping } from '../sync/namespace/mapping.js';
 import { heldBefore } from '../synctarget/conditions.js';
-import { nodeTotals } from '../synctarget/node-totals.js';
 import type { Registration } from '../synctarget/registration.js';
+import { Absence } from './absence.js';
 import { deletionCensus } from './census.js';
 import type { ClusterIdentity } from './cluster-identity.js';
+import { watchClusterTypes } from './cluster-types.js';
 import type { SyncerClients } from './clients.js';
 import { Connectivity } from './connectivity.js';
 import { createCleaner, createKeeper } from './namespaces.js';
 import { NamespaceWatch } from './namespace-watch.js';
+import { NodeCount } from './node-count.js';
 import { identityOf } from './syncer-identity.js';
 import { ObjectSelection } from './object-selection.js';
 import type { SyncerOptions } from './options.js';
 import type { StoredResource } from './resource-snapshots.js';
 import { TypeDefinitions } from './type-definitions.js';
 import { TypeSet } from './type-set.js';
-
-/** Nodes come and go, but nobody waits for this number. */
-const NODES_PERIOD_MS = 10 * 60_000;
 
 export interface RunningParts {
   readonly options: SyncerOptions;
@@ -57,13 +55,13 @@ export class RunningSyncer {
   readonly types: TypeSet;
   /** As the server had it last. */
   syncTarget: SyncTarget;
-  /** What the cluster's nodes offer; empty when nobody may know. */
-  nodes: Awaited<ReturnType<typeof nodeTotals>> = {};
+  readonly nodes: NodeCount;
   readonly stored: readonly StoredResource[];
   /** What a former run held back. */
   readonly storedHold: HeldDeletions | undefined;
   readonly namespaces: Readonly<Record<Side, NamespaceWatch>>;
   readonly cleaner: NamespaceCleaner;
+  private readonly absence: Absence;
   private readonly selection: ObjectSelection;
   private readonly definitions: TypeDefinitions;
   private readonly shared: SyncerContext;
@@ -78,10 +76,9 @@ export class RunningSyncer {
       upstream: this.createNamespaceWatch('upstream'),
       downstream: this.createNamespaceWatch('downstream'),
     };
-    const onTrouble = (error: unknown): void => {
-      this.trouble('upstream', error);
-    };
+    const onTrouble = this.trouble.bind(this, 'upstream');
     const { clients, clock } = parts;
+    this.nodes = new NodeCount({ client: clients.downstream, clock });
     this.definitions = new TypeDefinitions({
       upstream: clients.upstream,
       clock,
@@ -91,6 +88,8 @@ export class RunningSyncer {
       onTrouble,
     });
     this.types = this.createTypes();
+    const controllers = this.types.controllers.bind(this.types);
+    this.absence = new Absence({ stored: this.storedHold?.cause, controllers, logger: parts.logger });
     this.selection = new ObjectSelection({
       namespaces: parts.options.sync.namespaces,
       types: this.types,
@@ -107,21 +106,20 @@ export class RunningSyncer {
     await Promise.all([
       this.connectivity.run(signal),
       this.definitions.run(signal),
+      this.watchClusterTypes(signal),
       this.namespaces.upstream.run(signal),
       this.namespaces.downstream.run(signal),
       this.types.run(signal),
       this.cleaner.run(signal),
-      this.countNodes(signal),
+      this.nodes.run(signal),
     ]);
   }
 
-  private async countNodes(signal: AbortSignal): Promise<void> {
+  private async watchClusterTypes(signal: AbortSignal): Promise<void> {
     const { clients, clock } = this.parts;
-    const bell = new Bell(clock);
-    while (!signal.aborted) {
-      this.nodes = await nodeTotals(clients.downstream, signal).catch(() => this.nodes);
-      await bell.wait(NODES_PERIOD_MS, signal);
-    }
+    const onChange = this.types.poke.bind(this.types);
+    const onTrouble = this.trouble.bind(this, 'downstream');
+    await watchClusterTypes({ client: clients.downstream, clock, onChange, onTrouble }, signal);
   }
 
   /** Looks in memory for what is not in step; costs no request when all is. */
@@ -212,9 +210,9 @@ export class RunningSyncer {
 
   /** What is known of the type from before: from its controller in another version, or from the SyncTarget's status. */
   private remembered(type: ResourceType, former?: TypeController): { storedIdentity: string; storedHold: string } {
-    if (former) return { storedIdentity: former.identity(), storedHold: former.heldCause() };
+    if (former) return { storedIdentity: former.identity(), storedHold: former.ctx.store.heldFor() };
     const entry = this.stored.find(({ resource }) => resource === typeName(type));
-    return { storedIdentity: entry?.identity ?? '', storedHold: this.storedHold?.cause ?? '' };
+    return { storedIdentity: entry?.identity ?? '', storedHold: this.absence.cause };
   }
 
   private createController(type: ResourceType, former?: TypeController): TypeController {
@@ -227,6 +225,7 @@ export class RunningSyncer {
       workers: options.workers,
       isSelected: (object) => this.selection.selects(type, object),
       ...this.remembered(type, former),
+      onSetBack: this.absence.setBack.bind(this.absence),
       onPass: (ok) => {
         counts.add(ok);
         onChange();

@@ -35,7 +35,7 @@ export function snapshotOf(parts: SnapshotParts): SyncerSnapshot {
     recent: { passes, errors },
     selection: selectionInWords(parts.options.sync),
     ...(heartbeat && { heartbeat }),
-    ...(cluster && { clusterInfo: { ...cluster, ...running?.nodes } }),
+    ...(cluster && { clusterInfo: { ...cluster, ...running?.nodes.totals } }),
   };
   if (!running) return { ...base, ...beforeStart(parts.nowMs) };
   const controllers = [...running.types.controllers()];

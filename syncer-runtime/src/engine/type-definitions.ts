@@ -7,7 +7,7 @@ import { isForbidden } from '../kube/error-class.js';
 import { typeName, type KubeObject, type ResourceType } from '../object/types.js';
 import type { TypeDefinition } from '../sync/evidence/verdict.js';
 
-const crds = { group: 'apiextensions.k8s.io', version: 'v1', resource: 'customresourcedefinitions' };
+export const crdType = { group: 'apiextensions.k8s.io', version: 'v1', resource: 'customresourcedefinitions' };
 const bindings = { group: 'apis.kcp.io', version: 'v1alpha2', resource: 'apibindings' };
 
 interface Definition {
@@ -49,7 +49,7 @@ export class TypeDefinitions {
   async run(signal: AbortSignal): Promise<void> {
     const { upstream: client, clock } = this.options;
     await Promise.all([
-      runReflector({ client, clock, scope: { type: crds, metadataOnly: true }, sink: this.crds }, signal),
+      runReflector({ client, clock, scope: { type: crdType, metadataOnly: true }, sink: this.crds }, signal),
       runReflector({ client, clock, scope: { type: bindings }, sink: this.bindings }, signal),
     ]);
   }

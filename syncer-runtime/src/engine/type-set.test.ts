@@ -310,3 +310,24 @@ test('it is over with its signal', async () => {
   await setting.clock.advance(300_000);
   expect(setting.up.requests).toHaveLength(before);
 });
+
+describe('many CRDs that change one after the other', () => {
+  /** One change every 100 ms. */
+  async function burst(setting: Setting, changes: number): Promise<void> {
+    for (let i = 0; i < changes; i++) {
+      setting.types.poke();
+      await setting.clock.advance(100);
+    }
+  }
+
+  test('cause one look every two seconds, and one at their end', async () => {
+    const setting = await new Setting().serve(configMaps).start();
+    const before = setting.changes;
+    await burst(setting, 100);
+    expect(setting.changes - before).toBeLessThanOrEqual(6);
+    setting.serve(widgets);
+    setting.types.poke();
+    await setting.clock.advance(2_200);
+    expect(setting.controllers.map(({ type }) => type.resource)).toContain('widgets');
+  });
+});

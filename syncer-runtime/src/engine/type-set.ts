@@ -1,6 +1,6 @@
 import { backoffMs } from '../base/backoff.js';
 import { Bell } from '../base/bell.js';
-import { sleep, type Clock } from '../base/clock.js';
+import type { Clock } from '../base/clock.js';
 import type { Side } from '../base/sides.js';
 import type { TypeController } from '../controller/type-controller.js';
 import type { KubeClient } from '../kube/client.js';
@@ -14,8 +14,9 @@ import type { TypeDefinitions } from './type-definitions.js';
 
 /** Both sides are asked what they serve at least this often; changes of CRDs and bindings are noticed at once. */
 const PERIOD_MS = 30_000;
-/** Changes that come together are looked at together. */
+/** Changes that come together are looked at together: after a moment without one, and within two seconds. */
 const GATHER_MS = 200;
+const GATHER_MAX_MS = 2_000;
 /** A type that is no longer served must be missing for so long, in complete answers, before it is believed (S29). */
 const GONE_AFTER_MS = 30_000;
 const MISSING_AFTER_MS = 1_000;
@@ -75,8 +76,14 @@ export class TypeSet {
       const ok = await this.refresh(signal);
       failures = ok ? 0 : failures + 1;
       await this.bell.wait(ok ? this.nextLookMs() : backoffMs(failures), signal);
-      await sleep(this.options.clock, GATHER_MS, signal).catch(() => undefined);
+      await this.gather(signal);
     }
+  }
+
+  private async gather(signal: AbortSignal): Promise<void> {
+    const { clock } = this.options;
+    const until = clock.monotonic() + GATHER_MAX_MS;
+    while ((await this.bell.wait(GATHER_MS, signal)) && clock.monotonic() < until && !signal.aborted);
   }
 
   private nextLookMs(): number {

@@ -180,6 +180,20 @@ export class PairStore {
     for (const pair of this.pairs.values()) if (!pair.up && pair.upSeq === 0) pair.incident = cause;
   }
 
+  /** No copy can exist any more: what left the watch has not only lost our label. */
+  forgetLost(): void {
+    for (const pair of this.pairs.values()) {
+      delete pair.lost;
+      this.forgetEmpty(pair);
+    }
+  }
+
+  /** Why copies are held for an incident; '' when none is. */
+  heldFor(): string {
+    for (const pair of this.pairs.values()) if (pair.incident !== undefined) return pair.incident;
+    return '';
+  }
+
   /** Drops a pair of which neither side exists. */
   private forgetEmpty(pair: Pair): void {
     if (!pair.up && !pair.down && pair.busy !== true && pair.lost === undefined) this.pairs.delete(pair.key);

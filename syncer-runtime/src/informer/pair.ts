@@ -95,6 +95,15 @@ export interface Pair {
   repairedAt?: number;
 }
 
+/**
+ * Whether the copy was made of a later generation of the very same upstream object than the one that is there, before
+ * this run wrote it: then kcp is older than it was (S26).
+ */
+export function isFromTheFuture({ up, down, wrote, busy }: Pair): boolean {
+  if (!up || !down || wrote || busy === true || up.generation === 0) return false;
+  return down.upstreamUid === up.uid && down.seenGeneration > up.generation;
+}
+
 /** The part of the downstream object that the upstream status is made from: changes when that status has to. */
 export function statusIn(down: DownFacts): string {
   return `${down.status}|${String(down.generation)}|${String(down.seenGeneration)}`;

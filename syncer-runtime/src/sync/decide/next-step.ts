@@ -70,9 +70,7 @@ function both(pair: Pair, facts: StepFacts): Step {
 }
 
 /** The upstream object is going, and the copy is there. */
-function leaving({ up, down, incident }: Pair): Step {
-  // A finalizer of ours may never keep a workspace or a type from going, whatever the copy does (S27).
-  if (up?.held && incident !== undefined) return { do: 'release' };
+function leaving({ down }: Pair): Step {
   return down?.deleting ? { do: 'awaitGone' } : { do: 'delete', ground: 'marked' };
 }
 

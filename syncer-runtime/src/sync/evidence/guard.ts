@@ -13,6 +13,8 @@ export interface DeletionCensus {
   readonly owned: number;
   /** Of them, those whose removal is inferred from absence and not done. */
   readonly pending: number;
+  /** The lists of some type are not complete: both numbers may rise. */
+  readonly isCounting?: boolean;
 }
 
 /** In the sentence that says why removals are held. */
@@ -32,6 +34,11 @@ export class DeletionGuard {
     private readonly census: () => DeletionCensus,
     private readonly limits: GuardLimits = defaultGuardLimits,
   ) {}
+
+  /** Whether it has to be awaited how many inferred removals there are. */
+  isCounting(): boolean {
+    return this.census().isCounting === true;
+  }
 
   /** A sentence that says why inferred removals are held now; undefined while they may go on. */
   holds(): string | undefined {

@@ -13,12 +13,14 @@ import { releaseNow } from './release.js';
 
 const LOOK_AGAIN_MS = 5_000;
 const HELD_LOOK_MS = 30_000;
+/** While the syncer finds out what there is. */
+const LISTING_LOOK_MS = 1_000;
 
 /** The copy shall go, if there is positive evidence that its upstream object does (S24), and no reason to hold it (S26). */
 export async function deleteStep(ctx: TypeContext, pair: Pair, ground: DeletionGround): Promise<SyncResult> {
   const isGuess = ground === 'absent' && isInferred(pair);
-  const heldBack = isGuess ? ctx.guard.holds() : undefined;
-  if (heldBack !== undefined) return hold(pair, reasons.DeletionsHeld, { why: heldBack, ms: HELD_LOOK_MS });
+  const guarded = isGuess ? guard(ctx, pair) : undefined;
+  if (guarded) return guarded;
   const verdict = ctx.evidence.verdict(pair, ground === 'absent' ? 'absent' : 'marked');
   // Who asked is woken when the look is done.
   if (!verdict) return finished('wait');
@@ -26,6 +28,14 @@ export async function deleteStep(ctx: TypeContext, pair: Pair, ground: DeletionG
   const limit = verdict.identified ? undefined : ctx.guard.holdsOneMore();
   if (limit !== undefined) return hold(pair, reasons.DeletionsHeld, { why: limit, ms: HELD_LOOK_MS });
   return await remove(ctx, pair, isGuess || !verdict.identified);
+}
+
+/** What keeps a removal that is only inferred; undefined: nothing. */
+function guard(ctx: TypeContext, pair: Pair): SyncResult | undefined {
+  if (ctx.guard.isCounting())
+    return waiting(reasons.Starting, 'Waiting: the lists of other types are not complete.', LISTING_LOOK_MS);
+  const why = ctx.guard.holds();
+  return why === undefined ? undefined : hold(pair, reasons.DeletionsHeld, { why, ms: HELD_LOOK_MS });
 }
 
 async function remove(ctx: TypeContext, pair: Pair, isCounted: boolean): Promise<SyncResult> {

@@ -22,7 +22,10 @@ export async function releaseStep(ctx: TypeContext, pair: Pair): Promise<SyncRes
   } catch (error) {
     return await withoutCluster(ctx, pair, error);
   }
-  if (!copy) return await releaseNow(ctx, pair);
+  if (!copy) {
+    delete pair.lost;
+    return await releaseNow(ctx, pair);
+  }
   ctx.store.observeDown(pair.key, downFactsOf(copy), 'list');
   return { ...finished('none'), outcome: requeueAfter(0, 'the copy still exists') };
 }
