@@ -167,7 +167,9 @@ describe.each(['kcp', 'cluster'] as const)('%s', (name) => {
     const held = { metadata: { name: 'held', finalizers: ['example.com/hold'] } };
     await place.admin.create({ apiVersion: 'v1', resource: 'configmaps', namespace: going }, held);
     await place.admin.delete(ref);
-    const error = await refusal(place, apply(`/api/v1/namespaces/${going}/configmaps/a`, configMap('a')));
+    const late = apply(`/api/v1/namespaces/${going}/configmaps/a`, configMap('a'));
+    // Admission learns of the deletion by a watch of its own.
+    const error = await eventually('the write is refused', () => refusal(place, late).catch(() => undefined));
     expect(is.isNamespaceTerminating(error)).toBe(true);
     expect(is.isQuotaExceeded(error)).toBe(false);
     await place.admin.patch(
