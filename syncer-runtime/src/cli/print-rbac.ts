@@ -6,7 +6,7 @@ import type { Side } from '../base/sides.js';
 import { discover, type Discovered } from '../kube/discovery.js';
 import type { KubeClient } from '../kube/client.js';
 import type { PrintRbacOptions } from './print-rbac-options.js';
-import { clientsOf } from './two-clients.js';
+import { withClients } from './two-clients.js';
 
 const headings: Readonly<Record<Side, string>> = {
   upstream: '# In the workspace, by an administrator of it: kubectl apply -f -',
@@ -32,16 +32,13 @@ export async function printRbacCommand(
 
 async function askServers(types: Extract<PrintRbacOptions['types'], { servers: unknown }>): Promise<SyncedType[]> {
   const { signal } = new AbortController();
-  const clients = clientsOf(types.servers);
-  try {
+  return await withClients(types.servers, async (clients) => {
     const [upstream, downstream] = await Promise.all([
       complete(clients.upstream, signal),
       complete(clients.downstream, signal),
     ]);
     return servedTypes(types.selection, { upstream, downstream });
-  } finally {
-    await Promise.all([clients.upstream.close(), clients.downstream.close()]);
-  }
+  });
 }
 
 async function complete(client: KubeClient, signal: AbortSignal): Promise<Discovered> {

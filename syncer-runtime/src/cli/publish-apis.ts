@@ -1,9 +1,8 @@
 import { stringify } from 'yaml';
 import { systemClock } from '../base/clock.js';
+import { identifyCluster } from '../engine/cluster-identity.js';
+import type { SyncerClients } from '../engine/clients.js';
 import type { KubeClient } from '../kube/client.js';
-import { objectPath } from '../kube/paths.js';
-import { parseJson } from '../object/parse.js';
-import type { KubeObject } from '../object/types.js';
 import { ensureWorkspaceApis, type TypeResult } from '../workspace-apis/ensure-workspace-apis.js';
 import {
   defaultResources,
@@ -12,7 +11,7 @@ import {
   type ManifestOptions,
 } from '../workspace-apis/manifests.js';
 import type { PublishOptions } from './cli.js';
-import { clientsOf, type Clients } from './two-clients.js';
+import { withClients } from './two-clients.js';
 
 export interface PublishIo {
   /** Takes one line of standard output. */
@@ -37,19 +36,20 @@ export async function publishApisCommand(options: PublishOptions, io: PublishIo)
   // timers of the product's clock do not keep the process alive: this one does, while a type is on its way
   // eslint-disable-next-line no-restricted-globals -- it times nothing
   const alive = setInterval(() => undefined, 3_600_000);
-  const clients = clientsOf(options);
   try {
-    const publishedBy = await clusterUid(clients.downstream, signal);
-    const wish = { resources: options.resources ?? defaultResources, publishedBy, signal };
-    if (options.print) await print(clients.downstream, wish, io);
-    else await publish(clients, wish, io);
+    await withClients(options, async (clients) => {
+      // The cluster's identity (S7): later only the same cluster changes the types that it published.
+      const { uid: publishedBy } = await identifyCluster(clients.downstream, signal);
+      const wish = { resources: options.resources ?? defaultResources, publishedBy, signal };
+      if (options.print) await print(clients.downstream, wish, io);
+      else await publish(clients, wish, io);
+    });
   } finally {
     clearInterval(alive);
-    await Promise.all([clients.upstream.close(), clients.downstream.close()]);
   }
 }
 
-async function publish(clients: Clients, wish: ManifestOptions, io: PublishIo): Promise<void> {
+async function publish(clients: SyncerClients, wish: ManifestOptions, io: PublishIo): Promise<void> {
   io.out(`Publishing the types of ${clients.downstream.server} in ${clients.upstream.server}`);
   const results = await ensureWorkspaceApis(clients.upstream, clients.downstream, {
     ...wish,
@@ -74,12 +74,4 @@ async function print(downstream: KubeClient, wish: ManifestOptions, io: PublishI
   io.out('# Too large for a client-side apply: kubectl apply --server-side -f');
   const objects = all.flatMap((one) => ('crd' in one ? [one.guard?.policy, one.guard?.binding, one.crd] : []));
   for (const object of objects) if (object) io.out(`---\n${stringify(object, { lineWidth: 0 }).trimEnd()}`);
-}
-
-/** The cluster's identity (S7): later only the same cluster changes the types that it published. */
-async function clusterUid(downstream: KubeClient, signal: AbortSignal): Promise<string> {
-  const namespaces = { group: '', version: 'v1', resource: 'namespaces' };
-  const path = objectPath(namespaces, { name: 'kube-system' });
-  const reply = await downstream.request({ method: 'GET', path, signal });
-  return (parseJson(reply.text) as KubeObject).metadata.uid ?? '';
 }

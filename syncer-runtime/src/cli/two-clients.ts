@@ -1,34 +1,22 @@
 import { systemClock } from '../base/clock.js';
-import { version } from '../base/version.js';
-import { serverAccess } from '../kube/access.js';
-import type { KubeClient } from '../kube/client.js';
+import { createClients, type ClientOptions, type SyncerClients } from '../engine/clients.js';
 import { Gates } from '../kube/gates.js';
-import { createKubeClient } from '../kube/http-client.js';
-import { kcpServer } from '../kube/server-url.js';
+import { refusalInWords } from './refusal-words.js';
 
 /** Where both servers are; the kubeconfigs are text. */
-export interface TwoServers {
-  readonly workspaceCluster: string;
-  readonly upstreamKubeconfig: string;
-  readonly downstreamKubeconfig: string;
-}
-
-export interface Clients {
-  readonly upstream: KubeClient;
-  readonly downstream: KubeClient;
-}
+export type TwoServers = Omit<ClientOptions, 'qps' | 'burst'>;
 
 /**
- * Clients for a command that ends by itself. To be closed.
- * @throws KubeconfigError
+ * The result of `work` with clients for a command that ends by itself; they are closed after it.
+ * @throws StartError when a kubeconfig cannot be used; what `work` throws, a server's refusal as one line that says what to change.
  */
-export function clientsOf(servers: TwoServers): Clients {
-  const common = { gates: new Gates(), clock: systemClock, version };
-  const cluster = serverAccess(servers.downstreamKubeconfig, common);
-  const kcp = serverAccess(servers.upstreamKubeconfig, common);
-  const server = kcpServer(kcp.server, servers.workspaceCluster);
-  return {
-    upstream: createKubeClient({ ...common, side: 'upstream', access: kcp, server }),
-    downstream: createKubeClient({ ...common, side: 'downstream', access: cluster }),
-  };
+export async function withClients<T>(servers: TwoServers, work: (clients: SyncerClients) => Promise<T>): Promise<T> {
+  const clients = createClients({ ...servers, qps: 0, burst: 0 }, { clock: systemClock, gates: new Gates() });
+  try {
+    return await work(clients);
+  } catch (error) {
+    throw refusalInWords(error, servers.workspaceCluster);
+  } finally {
+    await Promise.all([clients.upstream.close(), clients.downstream.close()]);
+  }
 }

@@ -16,11 +16,17 @@ export interface SyncerClients {
   readonly downstream: Downstream<KubeClient>;
 }
 
+/** Where the two ends are, and how fast they may be asked. */
+export type ClientOptions = Pick<
+  SyncerOptions,
+  'workspaceCluster' | 'upstreamKubeconfig' | 'downstreamKubeconfig' | 'qps' | 'burst'
+>;
+
 /**
  * The two ways to the wire.
  * @throws StartError when a kubeconfig cannot be used.
  */
-export function createClients(options: SyncerOptions, { clock, gates }: { clock: Clock; gates: Gates }): SyncerClients {
+export function createClients(options: ClientOptions, { clock, gates }: { clock: Clock; gates: Gates }): SyncerClients {
   const shared = {
     gates,
     clock,

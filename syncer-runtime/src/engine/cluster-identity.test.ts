@@ -32,6 +32,16 @@ test.each([
   expect((error as Error).message).not.toContain('\n');
 });
 
+test('a kcp workspace, which could be the one that is synced, is no cluster', async () => {
+  const server = cluster();
+  server.gitVersion = 'v1.35.1+kcp-v0.31.2';
+  expect(await failure(server)).toMatchObject({
+    name: 'StartError',
+    message:
+      'https://downstream.example.com is kcp and no cluster: give the kubeconfig of the cluster to --cluster-kubeconfig',
+  });
+});
+
 test('a cluster that is away is one line that names flag and server', async () => {
   const server = cluster();
   server.fault = () => server.unreachable();

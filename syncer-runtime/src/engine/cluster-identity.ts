@@ -15,6 +15,9 @@ export interface ClusterIdentity {
   readonly version: string;
 }
 
+/** kcp says so in its version, `v1.35.1+kcp-v0.31.2`. A workspace runs nothing, and could be the very one that is synced. */
+const kcpVersion = /\+kcp\b/;
+
 /**
  * Asks the cluster who it is.
  * @throws StartError with one line for people.
@@ -24,6 +27,10 @@ export async function identifyCluster(client: KubeClient, signal: AbortSignal): 
     const version = parseJson((await client.request({ method: 'GET', path: '/version', signal })).text) as {
       gitVersion?: string;
     };
+    if (kcpVersion.test(version.gitVersion ?? ''))
+      throw new StartError(
+        `${client.server} is kcp and no cluster: give the kubeconfig of the cluster to --cluster-kubeconfig`,
+      );
     const path = objectPath({ group: '', version: 'v1', resource: 'namespaces' }, { name: 'kube-system' });
     const namespace = parseJson((await client.request({ method: 'GET', path, signal })).text) as KubeObject;
     return { uid: namespace.metadata.uid ?? '', version: version.gitVersion ?? '' };

@@ -54,6 +54,8 @@ export class FakeServer {
   /** Groups that discovery tells of only from memory. */
   readonly staleGroups = new Set<string>();
   fault: Fault = () => undefined;
+  /** Of `/version`. */
+  gitVersion = 'v1.36.3';
   /** What the server makes of an object before it stores it: it may default and prune, and it may refuse by throwing. */
   admission: (object: KubeObject) => KubeObject = (object) => object;
   /** Called when a request has had its effect, before its answer is on the way. */
@@ -196,7 +198,7 @@ export class FakeServer {
       if (this.ready) return replyOf('ok');
       throw this.errorOf(request, 500, 'not ready');
     }
-    if (url.pathname === '/version') return replyOf({ gitVersion: 'v1.36.3' });
+    if (url.pathname === '/version') return replyOf({ gitVersion: this.gitVersion });
     if (url.pathname === '/api' || url.pathname === '/apis') return replyOf(this.discovery(url.pathname));
     const target = this.targetOf(request, url.pathname);
     if (target.name === '')

@@ -186,7 +186,7 @@ test.each([
   [
     'plain HTTP',
     () => ({ cluster: { server: 'http://127.0.0.1:1' } }),
-    /^the kubeconfig names an http:\/\/ server, which takes insecure-skip-tls-verify: true$/,
+    /^the kubeconfig names an http:\/\/ server: write https:\/\/$/,
   ],
 ] as [string, () => Parts, RegExp | undefined][])(
   '%s is told in one sentence that quotes no contents',

@@ -176,7 +176,7 @@ function failureOf(user: KubeconfigContext['user'], error: unknown): string {
   }
   if (typeof path === 'string') return `the file ${path} that the kubeconfig names cannot be read`;
   if (error instanceof Error && error.message.startsWith('HTTP protocol is not allowed')) {
-    return 'the kubeconfig names an http:// server, which takes insecure-skip-tls-verify: true';
+    return 'the kubeconfig names an http:// server: write https://';
   }
   return 'the credentials of the kubeconfig cannot be used';
 }

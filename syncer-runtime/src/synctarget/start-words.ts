@@ -35,7 +35,9 @@ function wordsFor(error: ApiError, place: StartPlace): string {
 function forbidden(error: ApiError, place: StartPlace): string {
   const verb = error.method === 'PATCH' ? 'patch' : 'get';
   if (!aboutSyncTarget(error)) {
-    return `the credentials may not ${verb} logicalclusters.core.kcp.io in workspace ${place.workspace} (403), or there is no such workspace`;
+    // To a cluster, what we asked for is no resource.
+    const other = error.details.kind === '' ? `, or ${place.server} is not kcp` : '';
+    return `the credentials may not ${verb} logicalclusters.core.kcp.io in workspace ${place.workspace} (403), or there is no such workspace${other}`;
   }
   const resource = `synctargets.workload.kcp.io${error.method === 'PATCH' ? '/status' : ''}`;
   return `the credentials may not ${verb} ${resource} in workspace ${place.workspace} (403)`;
