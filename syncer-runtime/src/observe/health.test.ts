@@ -138,3 +138,17 @@ test('the worst finding decides, and all of its rank are told', () => {
   expect(report.status).toBe('Unhealthy');
   expect(report.message).toBe('the engine has not started; no heartbeat for 400 s');
 });
+
+test('a side that does not answer, or is another than it was, makes it degraded and is told', () => {
+  const away = { connected: false, sinceMs: 0, message: 'nothing listens there' };
+  const here = { connected: true, sinceMs: 0, message: '' };
+  expect(health({ connectivity: { upstream: here, downstream: away } })).toMatchObject({
+    status: 'Degraded',
+    message: 'the cluster cannot be reached (nothing listens there)',
+  });
+  const problems = [{ reason: 'ClusterChanged', message: 'Nothing is written: another cluster answers' }];
+  expect(health({ connectivity: { upstream: away, downstream: here }, problems })).toMatchObject({
+    status: 'Degraded',
+    message: 'kcp cannot be reached (nothing listens there); Nothing is written: another cluster answers',
+  });
+});

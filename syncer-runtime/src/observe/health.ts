@@ -38,6 +38,7 @@ export interface HealthReport {
   };
 }
 
+const sideNames = { upstream: 'kcp', downstream: 'the cluster' } as const;
 const minuteMs = 60_000;
 const heartbeatLostMs = 5 * minuteMs;
 const stuckMs = 10 * minuteMs;
@@ -74,6 +75,15 @@ const checks: readonly Check[] = [
   // an engine without controllers syncs nothing; before its start this says nothing new
   (input) =>
     input.snapshot.engineStarted && controllers(input) === 0 ? unhealthy('no type is being synced') : undefined,
+  // a side that does not answer, or is not the one it was
+  ({ snapshot: { connectivity, problems } }) => {
+    const away = (['upstream', 'downstream'] as const).filter((side) => connectivity[side].message !== '');
+    const told = [
+      ...away.map((side) => `${sideNames[side]} cannot be reached (${connectivity[side].message})`),
+      ...problems.map(({ message }) => message),
+    ];
+    return told.length === 0 ? undefined : degraded(told.join('; '));
+  },
   // what fails, of the last five minutes
   (input) => {
     const rate = errorRate(input.snapshot);
