@@ -37,7 +37,7 @@ const upstreamRules: readonly Rule[] = [
 ];
 
 /** What it needs in the cluster for any type. */
-const downstreamRules: readonly Rule[] = [
+export const downstreamRules: readonly Rule[] = [
   { apiGroups: ['*'], resources: ['*'], verbs: ['get', 'list', 'watch', 'create', 'patch', 'delete'] },
 ];
 

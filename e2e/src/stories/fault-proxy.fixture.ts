@@ -15,6 +15,8 @@ export interface Fault {
   readonly path: RegExp;
   /** What is answered in the server's place. */
   readonly reply?: string;
+  /** Nothing is answered at all. */
+  readonly silent?: boolean;
   /** What becomes of the server's answer. */
   readonly rewrite?: (body: string) => string;
   /** Default: until it is taken back. */
@@ -81,6 +83,7 @@ export class FaultProxy {
 
   private async answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const fault = this.faultFor(incoming.url ?? '');
+    if (fault?.silent === true) return;
     if (fault?.reply !== undefined) {
       outgoing.writeHead(200, { 'content-type': 'application/json' }).end(fault.reply);
       return;
