@@ -183,7 +183,7 @@ describe('a mistake is one line that says what to change', () => {
     [
       'GET',
       '/logicalclusters/',
-      'get logicalclusters.core.kcp.io in workspace root:team-a (403), or there is no such workspace',
+      'get logicalclusters.core.kcp.io in workspace root:team-a (403), or there is no such workspace, or https://kcp.example.com:6443 is not kcp',
     ],
     ['GET', '/synctargets/', 'get synctargets.workload.kcp.io in workspace root:team-a (403)'],
     ['PATCH', '/synctargets/', 'patch synctargets.workload.kcp.io/status in workspace root:team-a (403)'],
@@ -194,6 +194,21 @@ describe('a mistake is one line that says what to change', () => {
       return Object.assign(refused(403, statusText(403, 'Forbidden', 'access denied')), { method, path: request.path });
     };
     expect(await messageOf(world)).toBe(`the credentials may not ${words}`);
+  });
+
+  test('no permission, from a server that knows what a LogicalCluster is', async () => {
+    const world = aWorld();
+    const text = JSON.stringify({
+      kind: 'Status',
+      reason: 'Forbidden',
+      message: 'access denied',
+      details: { name: 'cluster', group: 'core.kcp.io', kind: 'logicalclusters' },
+    });
+    world.kcp.fault = ({ path }) =>
+      path.includes('/logicalclusters/') ? Object.assign(refused(403, text), { path }) : undefined;
+    expect(await messageOf(world)).toBe(
+      'the credentials may not get logicalclusters.core.kcp.io in workspace root:team-a (403), or there is no such workspace',
+    );
   });
 
   test('a server that cannot be reached', async () => {
