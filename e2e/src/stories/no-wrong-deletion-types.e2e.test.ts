@@ -6,7 +6,7 @@ import { createWorkspace } from '../harness/workspace.js';
 import { sharedControlPlanes, uniqueName } from '../harness/shared.js';
 import { customResourceDefinitions, notes, typeIsServed, widgets } from './custom-types.fixture.js';
 import { syncTargetName, syncTargets } from './connected.fixture.js';
-import { byName } from './objects.fixture.js';
+import { byName, inWords } from './objects.fixture.js';
 import { treasure, type Treasure } from './no-wrong-deletion.fixture.js';
 
 jest.setTimeout(240_000);
@@ -131,6 +131,7 @@ describe('copies are safe when', () => {
     const found = tenants[3]!;
     const { world } = found;
     const before = await found.before();
+    const up = world.kcp.audit.mark();
     await world.workspace.delete();
     const { code } = await world.syncer.exit;
     expect({ code, last: world.syncer.lines.at(-1) }).toEqual({
@@ -139,6 +140,9 @@ describe('copies are safe when', () => {
     });
     await world.workspace.gone();
     await found.expectUntouched(before);
+    // What it takes off, it does not put on again.
+    const puttingOn = world.upstreamWrites(up).filter(({ uri }) => uri.includes('fieldManager=kcp-syncer-'));
+    expect(inWords(puttingOn)).toEqual([]);
   });
 
   it('the workspace is deleted while the syncer is away: it lets go of its finalizers, and ends', async () => {

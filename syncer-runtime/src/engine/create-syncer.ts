@@ -1,4 +1,4 @@
-import { sharedAbort } from '../base/abort.js';
+import { anyOf, sharedAbort } from '../base/abort.js';
 import { Bell } from '../base/bell.js';
 import { sleep, type Clock } from '../base/clock.js';
 import { asUpstream } from '../base/sides.js';
@@ -50,6 +50,8 @@ class ComposedSyncer implements Syncer {
   readonly done: Promise<void>;
   private fail: (error: Error) => void = () => undefined;
   private readonly ending = sharedAbort();
+  /** Ends the syncing before the syncer ends. */
+  private readonly working = sharedAbort();
   private readonly counts: RollingCount;
   private clients: SyncerClients | undefined;
   private running: RunningSyncer | undefined;
@@ -94,11 +96,11 @@ class ComposedSyncer implements Syncer {
       counts: this.counts,
       ...deps,
       onChange: () => this.reporter?.poke(),
-      signal,
+      signal: anyOf(signal, this.working.signal),
     });
     this.reporter = this.createReporter(upstream, registration);
     this.tasks = [this.running.run(), this.reporter.run(signal), this.resync(signal)];
-    for (const task of this.tasks) task.catch(this.fail);
+    for (const task of this.tasks) task.catch(this.failUnlessOver);
   }
 
   async stop(deadlineMs: number): Promise<void> {
@@ -119,6 +121,11 @@ class ComposedSyncer implements Syncer {
       nowMs: this.deps.clock.now(),
     });
   }
+
+  /** Work that was told to end says so too; that is no failure. */
+  private readonly failUnlessOver = (error: Error): void => {
+    if (!this.working.signal.aborted) this.fail(error);
+  };
 
   private async register(client: KubeClient): Promise<Registration> {
     const { options, deps, ending } = this;
@@ -161,6 +168,8 @@ class ComposedSyncer implements Syncer {
           if (this.running) this.running.syncTarget = syncTarget;
         },
         onSyncTargetMissing: (message) => {
+          // Types that go on would put back the finalizers that are taken off now.
+          this.working.abort();
           void this.lastError(new StartError(message), client).then(this.fail, this.fail);
         },
         onTimeTravel: ({ stored, known }) => {

@@ -324,6 +324,18 @@ describe('no wrong deletion', () => {
     expect(setting.down.list(configMaps)).toHaveLength(35);
   });
 
+  test('when a former run held everything for what it alone saw: what vanished meanwhile is held too (S26)', async () => {
+    await withObjects(40);
+    setting.kill();
+    for (let i = 0; i < 5; i++) setting.up.remove(configMaps, `default/cm-${String(i)}`);
+    const message = '7 deletions are held back: kcp is older than it was; such as configmaps default/x';
+    const held = { type: 'DeletionsAllowed', status: 'False', reason: 'DeletionsHeld', message };
+    await setting.start({ conditions: [held] } as unknown as Status);
+    await setting.pass(60_000);
+    expect(setting.down.list(configMaps)).toHaveLength(40);
+    expect(setting.snapshot().held).toMatchObject({ count: 5, cause: 'kcp is older than it was' });
+  });
+
   test('and many that somebody deletes before our eyes go', async () => {
     await withObjects(40);
     for (let i = 0; i < 40; i++) setting.up.remove(configMaps, `default/cm-${String(i)}`);

@@ -312,6 +312,24 @@ describe('nothing is written', () => {
     expect(world.down.requests).toEqual([]);
   });
 
+  test('to the copy of an object that is deleted while our finalizer is put back', async () => {
+    const world = await new World().synced(webDeployment());
+    world.up.edit(world.type, key, ({ metadata, ...object }) => ({
+      ...object,
+      metadata: { ...metadata, finalizers: ['example.com/theirs'] },
+    }));
+    world.up.edit(world.type, key, withSpec({ replicas: 5 }));
+    world.hear();
+    world.up.beforeReply = () => {
+      world.up.beforeReply = () => undefined;
+      world.up.remove(world.type, key);
+      world.hear();
+      return undefined;
+    };
+    await world.reconcile();
+    expect(world.down.writes()).toEqual([]);
+  });
+
   test('into a namespace that is going: that is waited for (S12)', async () => {
     const world = await new World().synced(webDeployment());
     world.down.edit(namespacesType, 'default', ({ metadata, ...object }) => ({

@@ -94,6 +94,8 @@ async function write(ctx: TypeContext, pair: Pair, { desired, content, uid, due 
   const notReady = await ctx.namespaces.ensure(splitKey(pair.key).namespace);
   if (notReady) return notReady;
   ctx.assertKnownCluster();
+  // Deleted meanwhile: the copy is not to change any more.
+  if (pair.up?.deleting) return finished('none');
   const object = await applyBound(ctx, pair, { desired: desired.object, guard: { uid } });
   if (!object) return { ...finished('none'), outcome: requeueAfter(0, 'the copy is not the one we knew') };
   noteApplied(ctx, pair, { object, content });

@@ -103,6 +103,20 @@ describe('nothing is created', () => {
     expect(world.down.list(world.type)).toEqual([]);
   });
 
+  test('for an object that is deleted while our finalizer is put on', async () => {
+    const world = worldWith(webDeployment());
+    world.up.beforeReply = () => {
+      world.up.beforeReply = () => undefined;
+      world.up.remove(world.type, 'default/web');
+      world.hear();
+      return undefined;
+    };
+    await world.reconcile();
+    expect(world.down.writes()).not.toContain('PATCH /apis/apps/v1/namespaces/default/deployments/web');
+    await world.converge();
+    expect([world.upstreamObject(), world.copy()]).toEqual([undefined, undefined]);
+  });
+
   test('for an object that is not selected', async () => {
     const world = worldWith(webDeployment(), { isSelected: () => false });
     expect(await world.reconcile()).toMatchObject({ operation: 'none' });

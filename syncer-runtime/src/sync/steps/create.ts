@@ -42,6 +42,8 @@ async function create(ctx: TypeContext, pair: Pair, payload: UpPayload): Promise
   if (notReady) return notReady;
   if (ctx.rules.hasStatus && !up.held) await holdUpstream(ctx, pair, up.uid);
   ctx.assertKnownCluster();
+  // Deleted while the finalizer was put on.
+  if (pair.up?.deleting) return finished('none');
   const object = await applyNew(ctx, pair, desired.object);
   if (!object) return await meetExisting(ctx, pair, payload);
   if (pair.wrote) noteRepair(pair, ctx.clock.monotonic());
