@@ -60,8 +60,7 @@ describe('copies are safe when', () => {
     const crd = { ...customResourceDefinitions, name: widgets.name };
     await world.up.delete(crd);
     await eventually('the CRD is gone', async () => (await world.up.find(crd)) === undefined);
-    const held = await world.eventuallyCondition('DeletionsAllowed', 'False', 'DeletionsHeld');
-    expect(held.message).toMatch(/^5 deletions are held back: .*widgets\.stories\.example\.com/);
+    await found.eventuallyHeld(/^5 deletions are held back: .*widgets\.stories\.example\.com/);
     await found.eventuallyAnother();
     await world.twoHeartbeats();
     await found.expectUntouched(before);
@@ -74,8 +73,7 @@ describe('copies are safe when', () => {
 
     // The type is another one now, although it looks the same.
     await widgets.serveIn(world.up);
-    const still = await world.eventuallyCondition('DeletionsAllowed', 'False', 'DeletionsHeld');
-    expect(still.message).toMatch(
+    await found.eventuallyHeld(
       /^5 deletions are held back: .*widgets\.stories\.example\.com was deleted and made anew/,
     );
     await world.twoHeartbeats();
@@ -90,8 +88,7 @@ describe('copies are safe when', () => {
     await world.up.delete(crd);
     await setTimeout(100);
     await world.up.create(customResourceDefinitions, notes.definition);
-    const held = await world.eventuallyCondition('DeletionsAllowed', 'False', 'DeletionsHeld');
-    expect(held.message).toMatch(/^5 deletions are held back: .*notes\.stories\.example\.com.* (was|is being) deleted/);
+    await found.eventuallyHeld(/^5 deletions are held back: .*notes\.stories\.example\.com.* (was|is being) deleted/);
     await typeIsServed(world.up, notes.definition);
     await world.twoHeartbeats();
     await found.expectUntouched(before);
@@ -118,10 +115,7 @@ describe('copies are safe when', () => {
     const before = await found.before();
     await world.up.delete(bindings);
     await eventually('the APIBinding is gone', async () => (await world.up.find(bindings)) === undefined);
-    const held = await world.eventuallyCondition('DeletionsAllowed', 'False', 'DeletionsHeld');
-    expect(held.message).toMatch(
-      /^5 deletions are held back: .*widgets\.stories\.example\.com.* (was|is being) deleted/,
-    );
+    await found.eventuallyHeld(/^5 deletions are held back: .*widgets\.stories\.example\.com.* (was|is being) deleted/);
     await found.eventuallyAnother();
     await world.twoHeartbeats();
     await found.expectUntouched(before);

@@ -64,8 +64,8 @@ describe('copies are safe', () => {
     const before = await found.before();
     await found.takeRights();
     await deleteThree(found);
-    const held = await world.eventuallyCondition('DeletionsAllowed', 'False', 'EvidenceMissing');
-    expect(held.message).toMatch(
+    await world.eventuallyCondition('DeletionsAllowed', 'False', 'EvidenceMissing');
+    await found.eventuallyHeld(
       /^3 deletions are held back: kcp answers 403 to GET \S+\/configmaps.*; such as configmaps treasure-\w+\/map-00/,
     );
     await world.twoHeartbeats();

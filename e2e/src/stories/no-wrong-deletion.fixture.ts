@@ -70,6 +70,15 @@ export class Treasure {
     await eventually('another object is synced', async () => await down.find(ref));
   }
 
+  /** Waits until the SyncTarget says, in these words, what is held; while it goes on, the number grows. */
+  async eventuallyHeld(words: RegExp): Promise<void> {
+    await eventually(`deletions are held: ${String(words)}`, async () => {
+      const found = await this.world.condition('DeletionsAllowed');
+      if (found?.status === 'False' && words.test(found.message)) return true;
+      throw new Error(`it is ${JSON.stringify(found)}`);
+    });
+  }
+
   /** Leaves the syncer no right in the workspace but to report; `world.accounts.up.allow()` gives them back. */
   async takeRights(): Promise<void> {
     const { up, accounts } = this.world;
