@@ -366,6 +366,24 @@ describe('the type is deleted in the workspace (S25)', () => {
     expect(setting.object()).toBeUndefined();
     expect(setting.copy()).toBeDefined();
   });
+
+  test('also that of an object whose copy does not go, for which no look is taken any more', async () => {
+    await syncing(webDeployment());
+    setting.down.edit(setting.type, key, ({ metadata, ...copy }) => ({
+      ...copy,
+      metadata: { ...metadata, finalizers: ['example.com/theirs'] },
+    }));
+    setting.up.remove(setting.type, key);
+    await setting.rest();
+    expect(setting.object()?.metadata.finalizers).toEqual([identity.finalizer]);
+    setting.up.edit(crds, 'deployments.apps', ({ metadata, ...crd }) => ({
+      ...crd,
+      metadata: { ...metadata, deletionTimestamp: '2026-01-01T00:00:00Z', finalizers: ['cleanup'] },
+    }));
+    setting.controller.setUpstream({ ...deploymentsCrd, deleting: true });
+    await setting.rest();
+    expect(setting.object()).toBeUndefined();
+  });
 });
 
 describe('the type is not served by the workspace any more', () => {
