@@ -23,6 +23,26 @@ const withoutGeneratedClient = {
   },
 };
 
+/**
+ * Of undici only the connections and `request` are used. Its index also loads fetch, WebSockets, caches and mocks: half
+ * of its memory, in every process. What is taken here its index takes from the same files.
+ */
+const onlyDispatchers = {
+  name: 'only-dispatchers',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^undici$/ }, () => ({ path: 'undici', namespace: 'dispatchers' }));
+    onLoad({ filter: /.*/, namespace: 'dispatchers' }, () => ({
+      resolveDir: here,
+      contents: `
+        import api from 'undici/lib/api/index.js';
+        import Dispatcher from 'undici/lib/dispatcher/dispatcher.js';
+        Object.assign(Dispatcher.prototype, api);
+        export { default as Agent } from 'undici/lib/dispatcher/agent.js';
+        export { default as ProxyAgent } from 'undici/lib/dispatcher/proxy-agent.js';`,
+    }));
+  },
+};
+
 await build({
   entryPoints: [join(here, 'src', 'cli', 'main.ts')],
   outfile: join(here, 'dist', 'bundle', 'workload-syncer.mjs'),
@@ -34,6 +54,6 @@ await build({
   banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
   sourcemap: 'linked',
   legalComments: 'linked',
-  plugins: [withoutGeneratedClient],
+  plugins: [withoutGeneratedClient, onlyDispatchers],
   logLevel: 'warning',
 });

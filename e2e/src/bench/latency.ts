@@ -62,22 +62,32 @@ export async function watchEnd(tenant: Tenant, direction: Direction, namespace: 
   return await Sightings.open(credentials, { ...direction.kind.collection, namespace }, tagOf);
 }
 
-/** In ms, from the acknowledged change, or the bare client's sending, to where the other side shows it. */
-export async function delaysOf(tenant: Tenant, direction: Direction, load: Load): Promise<number[]> {
+/** In ms, to where the other side shows a change. */
+export interface Delays {
+  /** From the acknowledgement of the user's change; of the bare client, which has no user, from its own sending. */
+  readonly acknowledged: readonly number[];
+  readonly sent: readonly number[];
+}
+
+/** Makes changes at a steady pace, and sees when they arrive. */
+export async function delaysOf(tenant: Tenant, direction: Direction, load: Load): Promise<Delays> {
   const { names, samples, perSecond, by, firstStep = 1 } = load;
   const sightings = await watchEnd(tenant, direction, by === 'bare' ? tenant.bareNamespace : tenant.namespace);
-  const from = new Map<string, number>();
+  const sent = new Map<string, number>();
+  const acknowledged = new Map<string, number>();
   try {
     await paced({ perSecond, count: samples }, async (index) => {
       const name = names[index % names.length] ?? '';
       const step = firstStep + index;
       const tag = `${name} ${step}`;
-      if (by === 'bare') from.set(tag, performance.now());
+      sent.set(tag, performance.now());
       await direction[by === 'bare' ? 'write' : 'change'](tenant, name, step);
-      if (by === 'syncer') from.set(tag, performance.now());
+      acknowledged.set(tag, performance.now());
     });
-    await sightings.seen(from.keys());
-    return [...from].map(([tag, at]) => Math.max(0, sightings.when(tag) - at));
+    await sightings.seen(sent.keys());
+    const since = (times: ReadonlyMap<string, number>): number[] =>
+      [...times].map(([tag, at]) => Math.max(0, sightings.when(tag) - at));
+    return { sent: since(sent), acknowledged: since(by === 'bare' ? sent : acknowledged) };
   } finally {
     await sightings.close();
   }

@@ -40,6 +40,15 @@ async function measure(scenario: Scenario, bench: Bench): Promise<Measured> {
   return measured;
 }
 
+/** One scenario that fails keeps no other from being measured. */
+function failed(name: string, say: Bench['say']): (error: unknown) => undefined {
+  return (error) => {
+    process.exitCode = 1;
+    say(`${name} failed: ${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
+  };
+}
+
 async function run(): Promise<void> {
   const wanted = chosen();
   const say = (line: string): void => {
@@ -51,7 +60,9 @@ async function run(): Promise<void> {
   const all: Measured[] = [];
   try {
     for (const scenario of wanted) {
-      all.push(await measure(scenario, bench));
+      const measured = await measure(scenario, bench).catch(failed(scenario.name, say));
+      if (measured === undefined) continue;
+      all.push(measured);
       if (options.document !== '') await writeDocument(options.document, commandLine(all), all);
     }
   } finally {

@@ -23,7 +23,10 @@ export async function paced(
   for (let index = 0; index < load.count; index++) {
     const wait = begun + (index * 1000) / load.perSecond - performance.now();
     if (wait > 0) await setTimeout(wait);
-    running.push(act(index));
+    const work = act(index);
+    // Told at the end, with all others.
+    work.catch(() => undefined);
+    running.push(work);
   }
   await Promise.all(running);
 }

@@ -40,7 +40,7 @@ async function once(tenant: Tenant): Promise<Delays> {
   await tenant.up.apply(ref, large.body('0'));
   await tenant.start({ 'heartbeat-period': '2s' });
   await tenant.inStep(OBJECTS + 1);
-  const alone = await delaysOf(tenant, specDown, { ...small, names });
+  const { acknowledged: alone } = await delaysOf(tenant, specDown, { ...small, names });
   const sightings = await watchEnd(tenant, specDown, tenant.namespace);
   try {
     const others = delaysOf(tenant, specDown, { ...small, names, firstStep: small.samples + 1 });
@@ -51,7 +51,7 @@ async function once(tenant: Tenant): Promise<Delays> {
       await sightings.seen([`large ${step}`]);
       await setTimeout(1_000);
     }
-    const beside = await others;
+    const { acknowledged: beside } = await others;
     return { alone, beside, large: acknowledged.map((at, index) => sightings.when(`large ${index + 1}`) - at) };
   } finally {
     await sightings.close();

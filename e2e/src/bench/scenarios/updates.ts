@@ -1,6 +1,6 @@
 import { bareCreate } from '../bare-client.js';
 import type { AuditEntry } from '../../harness/audit.js';
-import { atMost, delays, type Figure } from '../figures.js';
+import { atMost, delays, median, type Figure } from '../figures.js';
 import { fill } from '../filling.js';
 import { delaysOf, specDown, statusUp, type Direction } from '../latency.js';
 import { refOf } from '../objects.js';
@@ -14,6 +14,8 @@ const perSecond = 20;
 /** Delays in ms, and requests of the syncer for all changes. */
 interface Measured {
   readonly values: readonly number[];
+  /** The whole way of a change, its own write included. */
+  readonly whole: readonly number[];
   readonly bare: readonly number[];
   readonly writes: number;
   readonly reads: number;
@@ -40,6 +42,7 @@ async function measured(bench: Bench, what: string, direction: Direction): Promi
     all.reduce((sum, one) => sum + one[field], 0) / values.length;
   return [
     ...delays(what, { p50: 25, p99: 250 }, { values, bare: all.flatMap(({ bare }) => bare) }),
+    { what: `${what}: P50 with the user's own write (ms)`, value: median(all.flatMap(({ whole }) => whole)) },
     atMost(`${what}: writes per change`, 1, { value: perChange('writes') }),
     atMost(`${what}: reads per change`, 0, { value: perChange('reads') }),
   ];
@@ -53,10 +56,15 @@ async function once(tenant: Tenant, direction: Direction, samples: number): Prom
     await bareCreate(tenant.bare, kind, { ref: refOf(kind, tenant.bareNamespace, name), body: kind.body('0') });
   await tenant.start({ 'heartbeat-period': '2s' });
   await tenant.inStep(OBJECTS);
-  const bare = await delaysOf(tenant, direction, { names, samples, perSecond, by: 'bare' });
+  const { acknowledged: bare } = await delaysOf(tenant, direction, { names, samples, perSecond, by: 'bare' });
   const { kcp, cluster } = tenant.parts.servers;
   const marks = [kcp.audit.mark(), cluster.audit.mark()] as const;
-  const values = await delaysOf(tenant, direction, { names, samples, perSecond, by: 'syncer' });
+  const { acknowledged: values, sent: whole } = await delaysOf(tenant, direction, {
+    names,
+    samples,
+    perSecond,
+    by: 'syncer',
+  });
   const { accounts } = tenant.parts;
   const isOurs = ({ user, object, verb }: AuditEntry): boolean =>
     (user === accounts.up.user || user === accounts.down.user) &&
@@ -64,5 +72,5 @@ async function once(tenant: Tenant, direction: Direction, samples: number): Prom
     verb !== 'watch';
   const requests = [...kcp.audit.since(marks[0]), ...cluster.audit.since(marks[1])].filter(isOurs);
   const reads = requests.filter(({ verb }) => verb === 'get' || verb === 'list').length;
-  return { values, bare, reads, writes: requests.length - reads };
+  return { values, whole, bare, reads, writes: requests.length - reads };
 }
