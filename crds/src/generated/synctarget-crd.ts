@@ -108,6 +108,10 @@ export const syncTargetCrd = {
                 "type": "object",
                 "description": "What the workspace expects of the cluster. An empty spec is a complete one.",
                 "properties": {
+                  "unschedulable": {
+                    "type": "boolean",
+                    "description": "No new objects go down. What has a copy in the cluster goes on as before."
+                  },
                   "workloadCluster": {
                     "type": "object",
                     "description": "The physical cluster, as people know it. Recorded for readers, never connected to.",

@@ -21,6 +21,10 @@ export interface SyncTarget {
  * What the workspace expects of the cluster. An empty spec is a complete one.
  */
 export interface SyncTargetSpec {
+  /**
+   * No new objects go down. What has a copy in the cluster goes on as before.
+   */
+  unschedulable?: boolean;
   workloadCluster?: SyncTargetSpecWorkloadCluster;
   /**
    * Resources that the workspace relies on. Each must be served by the workspace and by the cluster, else the condition ResourcesReady is False and names it. The list does not narrow what is synced.

@@ -1,7 +1,7 @@
 import { anyOf } from '../base/abort.js';
 import type { Side } from '../base/sides.js';
 import { PairStore } from '../informer/pair-store.js';
-import { inStep } from '../informer/pair.js';
+import { inStep, isLeaving } from '../informer/pair.js';
 import type { Key } from '../object/key.js';
 import { reasons } from '../object/reasons.js';
 import { gvkOf, typeName } from '../object/types.js';
@@ -104,7 +104,7 @@ export class TypeController implements WakeTarget {
     else this.sides.downstream.stop();
     if (!gone) return;
     this.ctx.store.forgetLost();
-    for (const pair of this.ctx.store.values()) if (pair.up?.deleting) this.wake(pair.key);
+    for (const pair of this.ctx.store.values()) if (isLeaving(pair)) this.wake(pair.key);
   }
 
   /** Everything of the type is held: what vanishes upstream now was not deleted by anybody one by one (S25, S26). */

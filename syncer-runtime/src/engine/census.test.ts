@@ -97,11 +97,14 @@ describe('the objects of a type', () => {
     controller.add('default/failed', { up: { content: 'other' } });
     controller.add('default/held', { ...lone, pair: { held: { reason: 'EvidenceMissing', why: '403' } } });
     controller.add('default/incident', { up: { deleting: true }, pair: { incident: 'the type was deleted' } });
-    controller.add('default/unselected', { up: { selected: false } });
+    controller.add('default/unselected', { up: { selected: false, held: false }, down: 'none' });
+    controller.add('default/leaving', { up: { selected: false } });
+    controller.add('default/frozen', { up: { paused: true } });
+    controller.add('default/frozen-late', { up: { paused: true, content: 'other' } });
     const failure = { reason: 'Rejected', message: 'no', kind: 'retry' } as const;
     controller.states.fail('default/failing', failure, '');
     controller.states.fail('default/failed', { ...failure, kind: 'final' }, '');
-    expect(countObjects(controller.real)).toEqual({ synced: 1, pending: 2, failed: 1, held: 2 });
+    expect(countObjects(controller.real)).toEqual({ synced: 2, pending: 4, failed: 1, held: 2 });
   });
 
   test('that came back are not held any more', () => {

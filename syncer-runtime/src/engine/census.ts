@@ -1,10 +1,11 @@
 import type { TypeController } from '../controller/type-controller.js';
-import { inStep, type Pair } from '../informer/pair.js';
+import { inStep, isFrozen, type Pair, type UpFacts } from '../informer/pair.js';
 import { splitKey } from '../object/key.js';
 import type { BlockedObject, HeldDeletions } from '../observe/snapshot.js';
 import { reasons } from '../object/reasons.js';
+import type { TypeContext } from '../sync/context.js';
 import type { KeptNamespace } from '../sync/namespace/cleaner.js';
-import { isInferred } from '../sync/decide/inferred.js';
+import { isInferred, isLeftOut } from '../sync/decide/inferred.js';
 import type { DeletionCensus } from '../sync/evidence/guard.js';
 
 const MAX_BLOCKED = 10;
@@ -14,7 +15,7 @@ const MAX_CAUSES = 3;
 /** A refused list is not awaited for longer; kcp refuses falsely for some seconds after its start. */
 const REFUSED_PATIENCE_MS = 30_000;
 
-/** Copies that we own over all types, and those whose removal is inferred and not done (S26). */
+/** Copies that we own over all types, and those whose removal nobody asked for one by one and which is not done (S26). */
 export function deletionCensus(controllers: Iterable<TypeController>): DeletionCensus {
   const sum = { owned: 0, pending: 0, isCounting: false };
   for (const controller of controllers) {
@@ -31,7 +32,7 @@ export function deletionCensus(controllers: Iterable<TypeController>): DeletionC
 
 function isPending({ ctx }: TypeController, pair: Pair): boolean {
   if (!ctx.store.isComplete('upstream') || !ctx.isServedDownstream()) return false;
-  return pair.down?.deleting === false && pair.incident === undefined && isInferred(pair);
+  return pair.down?.deleting === false && isGuess(pair);
 }
 
 /** Whether nobody knows yet which copies have lost their upstream object. */
@@ -39,6 +40,11 @@ function isCounting({ sides, isListed, ctx, startedAt }: TypeController): boolea
   if (isListed || !sides.upstream.running || !sides.downstream.running) return false;
   const isRefused = sides.upstream.trouble !== undefined || sides.downstream.trouble !== undefined;
   return !isRefused || ctx.clock.monotonic() - startedAt < REFUSED_PATIENCE_MS;
+}
+
+/** Whether the copy's removal is nobody's wish for this very object. */
+function isGuess(pair: Pair): boolean {
+  return pair.incident === undefined && (isInferred(pair) || isLeftOut(pair));
 }
 
 /** Whether a copy of an object of this upstream namespace is known, or may be there unseen. */
@@ -71,15 +77,27 @@ export function countObjects(controller: TypeController): TypeCounts {
 /** undefined: the pair is none of ours to count. */
 function placeOf({ ctx, states }: TypeController, pair: Pair): keyof TypeCounts | undefined {
   if (causeOfHolding(pair) !== undefined) return 'held';
-  if (pair.up?.selected === false) return undefined;
-  if (inStep(pair, ctx.rules)) return 'synced';
+  if (pair.up && isUntouched(pair.up, pair)) return undefined;
+  if (isSynced(pair, ctx)) return 'synced';
   return states.get(pair.key)?.failed === true ? 'failed' : 'pending';
 }
 
-/** Why the pair's copy is kept although its upstream object goes or is gone; undefined when it is not. */
+/** Whether the object is not selected, and nothing of ours is left of it. */
+function isUntouched(up: UpFacts, { down }: Pair): boolean {
+  return !up.selected && !down && !up.held;
+}
+
+/** Whether all is as it was asked for. An object that its user froze only is when it also would be if it were not. */
+function isSynced(pair: Pair, { rules }: TypeContext): boolean {
+  const { up } = pair;
+  if (!up || !isFrozen(up)) return inStep(pair, rules);
+  return inStep({ ...pair, up: { ...up, paused: false } }, rules);
+}
+
+/** Why the pair's copy is kept although its upstream object goes, is gone or not selected; undefined when it is not. */
 function causeOfHolding({ up, down, incident, held }: Pair): Pair['held'] {
-  const isWanted = up !== undefined && !up.deleting;
-  if (down === undefined || isWanted) return undefined;
+  const isKept = up !== undefined && !up.deleting && (up.selected || isFrozen(up));
+  if (down === undefined || isKept) return undefined;
   return incident === undefined ? held : { reason: reasons.DeletionsHeld, why: incident };
 }
 

@@ -201,6 +201,7 @@ export class RunningSyncer {
       clock,
       logger,
       recorder,
+      takesNewObjects: () => this.syncTarget.spec?.unschedulable !== true,
       candidateNamespaces: (side) => this.selection.candidateNamespaces(side),
       assertKnownCluster: () => {
         this.connectivity.assertKnownCluster();

@@ -4,6 +4,7 @@ import { flat } from '../object/key.js';
 import { annotations, isSyncerKey, ownerLabel } from '../object/marks.js';
 import { ourEntry, ownsHash } from '../object/owned-fields.js';
 import type { KubeObject } from '../object/types.js';
+import { wishesOf } from '../object/wishes.js';
 import type { DownFacts, UpFacts } from './pair.js';
 
 /** What makes an object ours, or one that we sync. */
@@ -12,6 +13,7 @@ export interface FactRules {
   readonly syncTarget: string;
   readonly workspace: string;
   readonly finalizer: string;
+  /** What the configuration says; the object's own annotations may narrow it. */
   isSelected(object: KubeObject): boolean;
 }
 
@@ -19,6 +21,7 @@ export interface FactRules {
 export function upFactsOf(object: Upstream<KubeObject>, rules: FactRules): UpFacts {
   const { metadata } = object;
   const finalizers = metadata.finalizers ?? [];
+  const { paused, optedOut, writesStatus } = wishesOf(metadata, rules.syncTarget);
   const syncers = finalizers.filter(isSyncerKey).sort();
   return {
     uid: flat(metadata.uid ?? ''),
@@ -27,8 +30,10 @@ export function upFactsOf(object: Upstream<KubeObject>, rules: FactRules): UpFac
     deleting: metadata.deletionTimestamp !== undefined,
     orphan: finalizers.includes('orphan'),
     held: finalizers.includes(rules.finalizer),
-    writer: syncers.length === 0 || syncers[0] === rules.finalizer,
-    selected: rules.isSelected(object),
+    writer: writesStatus ?? (syncers.length === 0 || syncers[0] === rules.finalizer),
+    selected: !optedOut && rules.isSelected(object),
+    optedOut,
+    paused,
     content: contentHash(object),
     status: statusHash(object['status']),
     shownGeneration: observedGenerationOf(object),

@@ -18,9 +18,14 @@ describe('a pair is in step', () => {
     expect(inStep(pairOf({ up: 'none', pair: { incident: 'the type was deleted' } }), rules)).toBe(true);
   });
 
-  test('when the object is not selected, whatever is in the cluster', () => {
-    expect(inStep(pairOf({ up: { selected: false }, down: 'none', wrote: 'none' }), rules)).toBe(true);
-    expect(inStep(pairOf({ up: { selected: false } }), rules)).toBe(true);
+  test('when the object is not selected, and nothing of ours is left of it', () => {
+    const untouched = { up: { selected: false, held: false }, down: 'none', wrote: 'none' } as const;
+    expect(inStep(pairOf(untouched), rules)).toBe(true);
+    expect(inStep(pairOf({ ...untouched, up: { ...untouched.up, deleting: true } }), rules)).toBe(true);
+  });
+
+  test('when its user froze it, whatever else is to be done', () => {
+    expect(inStep(pairOf({ up: { paused: true, content: 'other', selected: false } }), rules)).toBe(true);
   });
 
   test('without our finalizer when the type has no status', () => {
@@ -49,6 +54,9 @@ describe('a pair is out of step', () => {
     ['the copy is gone', { down: 'none' }],
     ['nothing was written in this run', { wrote: 'none' }],
     ['only a copy is left', { up: 'none' }],
+    ['an object that is not selected any more has a copy', { up: { selected: false, held: false } }],
+    ['an object that is not selected any more has our finalizer', { up: { selected: false }, down: 'none' }],
+    ['a frozen object goes', { up: { paused: true, deleting: true } }],
     [
       'an object that is not selected any more goes and still has our finalizer',
       { up: { selected: false, deleting: true } },

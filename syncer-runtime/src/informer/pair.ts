@@ -11,9 +11,13 @@ export interface UpFacts {
   readonly orphan: boolean;
   /** Our finalizer is on it. */
   readonly held: boolean;
-  /** Ours is the first of the syncers' finalizers: we write status (S20). */
+  /** We write status: ours is the first of the syncers' finalizers, or of the SyncTargets that the object names (S20). */
   readonly writer: boolean;
   readonly selected: boolean;
+  /** Not selected, by its own annotations: its user asked for it, object by object (S32). */
+  readonly optedOut: boolean;
+  /** Its user froze it (S33). */
+  readonly paused: boolean;
   /** Hash of the object without status and server metadata. */
   readonly content: string;
   readonly status: string;
@@ -122,11 +126,27 @@ export interface StepRules {
  * no request. Values are never compared across servers (S9).
  */
 export function inStep(pair: Pair, rules: StepRules): boolean {
-  const { up, down, wrote } = pair;
+  const { up, down } = pair;
   if (!up) return down ? pair.incident !== undefined : pair.lost === undefined;
-  if (!up.selected) return !up.deleting || !up.held;
-  if (!down || !wrote || up.deleting || down.deleting) return false;
+  if (isFrozen(up)) return true;
+  if (!up.selected) return !down && !up.held;
+  if (up.deleting || down?.deleting !== false) return false;
   return specInStep(pair, rules) && statusInStep(pair, rules);
+}
+
+/** Whether its user paused the object: its deletion ends that (S33). */
+export function isFrozen(up: UpFacts): boolean {
+  return up.paused && !up.deleting;
+}
+
+/** Whether the object is not to have a copy any more, so that our finalizer has to come off. */
+export function isLeaving({ up }: Pair): boolean {
+  return up !== undefined && (up.deleting || !up.selected);
+}
+
+/** Whether the object is there to be synced: selected, not frozen, and not on its way out. */
+export function isWanted(up: UpFacts): boolean {
+  return up.selected && !up.paused && !up.deleting;
 }
 
 /** Whether what is applied is what upstream says, whole, under the present options. */

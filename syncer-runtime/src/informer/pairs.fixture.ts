@@ -9,6 +9,8 @@ export const upFacts: UpFacts = {
   held: true,
   writer: true,
   selected: true,
+  optedOut: false,
+  paused: false,
   content: 'content',
   status: 'status-out',
   shownGeneration: 2,

@@ -23,6 +23,7 @@ export const reasons = {
   DeletionBlocked: 'DeletionBlocked',
   EvidenceMissing: 'EvidenceMissing',
   WaitingForCluster: 'WaitingForCluster',
+  Unschedulable: 'Unschedulable',
   SyncFailed: 'SyncFailed',
   /** The syncer. */
   SyncTargetReady: 'SyncTargetReady',

@@ -39,6 +39,8 @@ export interface SyncerContext {
   readonly recorder: Recorder;
   /** Namespaces of a side that are worth a try when the credentials may not read all of it. */
   candidateNamespaces(side: Side): readonly string[];
+  /** Whether the SyncTarget lets objects go down that have no copy yet (S33). */
+  takesNewObjects(): boolean;
   /** Throws when the downstream server is not known to be the cluster that was pinned at first contact (S7). */
   assertKnownCluster(): void;
 }

@@ -9,7 +9,7 @@ import { deleteStep } from './steps/delete.js';
 import { lookForCopyStep } from './steps/look-for-copy.js';
 import { releaseStep } from './steps/release.js';
 import { carryStatusUp, statusStep } from './steps/status.js';
-import { inStep, type Pair } from '../informer/pair.js';
+import { inStep, isLeaving, type Pair } from '../informer/pair.js';
 import { slotOf } from '../informer/parked.js';
 import { reasons } from '../object/reasons.js';
 import { stepFactsOf } from './decide/step-facts.js';
@@ -24,7 +24,8 @@ export async function reconcilePair(ctx: TypeContext, key: Key): Promise<SyncRes
   const pair = ctx.store.beginReconcile(key);
   if (!pair) return finished('none');
   try {
-    if (!ctx.isServedDownstream() && !pair.up?.deleting) return finished('none');
+    // What leaves is let go also where the cluster does not serve its type any more (S29).
+    if (!ctx.isServedDownstream() && !isLeaving(pair)) return finished('none');
     return await take(ctx, pair, nextStep(pair, stepFactsOf(ctx)));
   } finally {
     ctx.store.endReconcile(pair);

@@ -158,6 +158,7 @@ export function sharedContext(options: SharedOptions): SyncerContext & {
     logger: new MemoryLogger(),
     recorder: new CountingRecorder(),
     candidateNamespaces: options.candidates ?? (() => []),
+    takesNewObjects: () => true,
     assertKnownCluster: () => undefined,
   };
 }
@@ -187,6 +188,7 @@ export class World {
   definition: TypeDefinition;
   servedDownstream = true;
   goneDownstream = false;
+  unschedulable = false;
   /** Thrown by every question whether the cluster is known. */
   doubt: Error | undefined;
   ctx: TypeContext;
@@ -336,6 +338,7 @@ export class World {
       ...shared,
       recorder: this.recorder,
       logger: this.logger,
+      takesNewObjects: () => !this.unschedulable,
       assertKnownCluster: () => {
         if (this.doubt) throw this.doubt;
       },

@@ -2,7 +2,7 @@ import type { SyncTargetStatusConditionsItem as Condition } from '@kcp-syncer/cr
 import { toTimestamp } from '../base/clock.js';
 import { reasons } from '../object/reasons.js';
 import { typeName } from '../object/types.js';
-import { vanishedUnseen } from '../sync/evidence/guard.js';
+import { notAskedFor } from '../sync/evidence/guard.js';
 import type { HeldDeletions, ResourceSnapshot, SyncerSnapshot } from '../observe/snapshot.js';
 import { fit } from './fit.js';
 
@@ -169,7 +169,7 @@ export function heldBefore(conditions: readonly Condition[]): HeldDeletions | un
   const condition = conditions.find(({ type }) => type === 'DeletionsAllowed');
   if (condition?.status !== 'False' || condition.reason !== reasons.DeletionsHeld) return undefined;
   // What the guard held is counted anew.
-  if (condition.message.includes(vanishedUnseen)) return undefined;
+  if (condition.message.includes(notAskedFor)) return undefined;
   const parts = /^(\d+) deletions? (?:is|are) held back: (.*?)(?:; such as .*)?$/s.exec(condition.message);
   return {
     reason: condition.reason,

@@ -1,4 +1,4 @@
-import type { Pair } from '../../informer/pair.js';
+import { isFrozen, type Pair } from '../../informer/pair.js';
 
 /**
  * Whether the upstream object's absence was found in a list, rather than seen to come about in a watch: it went while
@@ -6,4 +6,12 @@ import type { Pair } from '../../informer/pair.js';
  */
 export function isInferred(pair: Pair): boolean {
   return !pair.up && (pair.inferred === true || pair.gone === undefined);
+}
+
+/**
+ * Whether the copy is to go for what the configuration selects, which nobody asked for object by object: such removals
+ * are counted with the inferred ones (S26, S32).
+ */
+export function isLeftOut({ up }: Pair): boolean {
+  return up !== undefined && !up.deleting && !isFrozen(up) && !up.selected && !up.optedOut;
 }

@@ -1,3 +1,4 @@
+import type { Pair } from '../../informer/pair.js';
 import { pairOf } from '../../informer/pairs.fixture.js';
 import { nextStep, type StepFacts } from './next-step.js';
 
@@ -85,13 +86,53 @@ describe('only the upstream object exists', () => {
     expect(nextStep(going, facts)).toEqual({ do: 'nothing' });
   });
 
-  test('and is not selected: nothing', () => {
-    expect(nextStep(pairOf({ up: { selected: false }, down: 'none' }), facts)).toEqual({ do: 'nothing' });
+  test('and is not selected: nothing but our finalizer taken off', () => {
+    const unselected = (held: boolean): Pair => pairOf({ up: { selected: false, held }, down: 'none' });
+    expect(nextStep(unselected(false), facts)).toEqual({ do: 'nothing' });
+    expect(nextStep(unselected(true), facts)).toEqual({ do: 'release' });
+    expect(nextStep(unselected(true), { ...facts, downstreamComplete: false })).toMatchObject({ do: 'wait' });
   });
 
   test('and is not selected, goes, and still has our finalizer: release', () => {
     const going = pairOf({ up: { selected: false, deleting: true }, down: 'none' });
     expect(nextStep(going, facts)).toEqual({ do: 'release' });
+  });
+});
+
+describe('both exist, and the object is not selected any more (S32)', () => {
+  test('by the configuration: the copy goes, once it is known how many do', () => {
+    const pair = pairOf({ up: { selected: false } });
+    expect(nextStep(pair, facts)).toEqual({ do: 'delete', ground: 'leftOut' });
+    expect(nextStep(pair, { ...facts, downstreamComplete: false })).toMatchObject({ do: 'wait' });
+    expect(nextStep(pair, { ...facts, upstreamComplete: false })).toMatchObject({ do: 'wait' });
+  });
+
+  test('by its own annotation: the copy goes at once', () => {
+    const pair = pairOf({ up: { selected: false, optedOut: true } });
+    const early = { ...facts, upstreamComplete: false, downstreamComplete: false };
+    expect(nextStep(pair, early)).toEqual({ do: 'delete', ground: 'optedOut' });
+  });
+
+  test('and the copy goes already: its end is awaited', () => {
+    const pair = pairOf({ up: { selected: false }, down: { deleting: true } });
+    expect(nextStep(pair, facts)).toEqual({ do: 'awaitGone' });
+  });
+
+  test('and the object is deleted: that is a deletion like any other', () => {
+    const pair = pairOf({ up: { selected: false, deleting: true } });
+    expect(nextStep(pair, facts)).toEqual({ do: 'delete', ground: 'marked' });
+  });
+});
+
+describe('an object that its user froze (S33)', () => {
+  test('is left as it is, also when it is not selected any more', () => {
+    const pair = pairOf({ up: { paused: true, content: 'other', selected: false } });
+    expect(nextStep(pair, facts)).toEqual({ do: 'nothing' });
+  });
+
+  test('is deleted like any other', () => {
+    const pair = pairOf({ up: { paused: true, deleting: true } });
+    expect(nextStep(pair, facts)).toEqual({ do: 'delete', ground: 'marked' });
   });
 });
 

@@ -1,4 +1,4 @@
-import { inStep, specInStep, statusInStep, type Pair, type StepRules } from '../../informer/pair.js';
+import { inStep, specInStep, statusInStep, type Pair, type StepRules, type UpFacts } from '../../informer/pair.js';
 
 /** What a deletion of a copy rests on (S24). */
 export type DeletionGround =
@@ -7,7 +7,11 @@ export type DeletionGround =
   /** The upstream object is not there. */
   | 'absent'
   /** Another object took the name, after we saw the former one go. */
-  | 'replaced';
+  | 'replaced'
+  /** The object itself says that it shall not be in this cluster (S32). */
+  | 'optedOut'
+  /** The configuration does not select the object any more (S32). */
+  | 'leftOut';
 
 /** What to do next for a pair. */
 export type Step =
@@ -19,7 +23,7 @@ export type Step =
   | { readonly do: 'delete'; readonly ground: DeletionGround }
   /** The copy is going; nothing is ever applied to it (S12). */
   | { readonly do: 'awaitGone' }
-  /** The upstream object is going and there is no copy left that we know of: take our finalizer off. */
+  /** The upstream object is going, or not selected, and there is no copy left that we know of: take our finalizer off. */
   | { readonly do: 'release' }
   /** Neither is there, as far as we are told; the copy may only have lost our label. */
   | { readonly do: 'lookForCopy' };
@@ -37,41 +41,53 @@ const nothing: Step = { do: 'nothing' };
 /** The four cases: which sides exist. Pure; reads memory alone. */
 export function nextStep(pair: Pair, facts: StepFacts): Step {
   if (inStep(pair, facts)) return nothing;
-  // Workspace or type go with the object: whatever the copy is doing, our finalizer may not keep them (S27).
-  if (pair.up?.deleting && pair.incident !== undefined) return pair.up.held ? { do: 'release' } : nothing;
-  if (pair.up && pair.down) return both(pair, facts);
-  if (pair.up) return onlyUpstream(pair, facts);
-  return pair.down ? onlyDownstream(pair, facts) : neither(pair);
+  const { up, down } = pair;
+  if (!up) return down ? onlyDownstream(pair, facts) : neither(pair);
+  if (up.deleting) return leaving(up, pair);
+  if (!up.selected) return unselected(up, pair, facts);
+  return down ? both(pair, facts) : onlyUpstream(facts);
 }
 
 function neither({ lost }: Pair): Step {
   return lost === undefined ? nothing : { do: 'lookForCopy' };
 }
 
-function onlyUpstream({ up }: Pair, facts: StepFacts): Step {
-  if (up?.deleting) return up.held ? { do: 'release' } : nothing;
+function onlyUpstream(facts: StepFacts): Step {
   if (!facts.downstreamComplete) return { do: 'wait', why: 'the first list of the cluster is not complete' };
   return { do: 'create' };
 }
 
 function onlyDownstream({ down }: Pair, facts: StepFacts): Step {
+  return whenListed(facts) ?? (down?.deleting ? { do: 'awaitGone' } : { do: 'delete', ground: 'absent' });
+}
+
+/** Until both lists are complete nobody can tell what is absent, nor how many copies have to go (S26, S35). */
+function whenListed(facts: StepFacts): Step | undefined {
   if (!facts.upstreamComplete) return { do: 'wait', why: 'the first list of the workspace is not complete' };
-  // Until all copies are known, nobody can tell how many have lost their upstream object (S26, S35).
   if (!facts.downstreamComplete) return { do: 'wait', why: 'the first list of the cluster is not complete' };
-  return down?.deleting ? { do: 'awaitGone' } : { do: 'delete', ground: 'absent' };
+  return undefined;
+}
+
+/** What is not selected any more goes, and our finalizer last. */
+function unselected(up: UpFacts, { down }: Pair, facts: StepFacts): Step {
+  const early = up.optedOut ? undefined : whenListed(facts);
+  if (early) return early;
+  if (!down) return up.held ? { do: 'release' } : nothing;
+  return down.deleting ? { do: 'awaitGone' } : { do: 'delete', ground: up.optedOut ? 'optedOut' : 'leftOut' };
 }
 
 function both(pair: Pair, facts: StepFacts): Step {
-  if (pair.up?.deleting) return leaving(pair);
   if (pair.down?.deleting) return { do: 'awaitGone' };
   if (isReplaced(pair, facts)) return { do: 'delete', ground: 'replaced' };
   if (!specInStep(pair, facts)) return { do: 'apply' };
   return statusInStep(pair, facts) ? nothing : { do: 'status' };
 }
 
-/** The upstream object is going, and the copy is there. */
-function leaving({ down }: Pair): Step {
-  return down?.deleting ? { do: 'awaitGone' } : { do: 'delete', ground: 'marked' };
+/** The upstream object is going. */
+function leaving(up: UpFacts, { down, incident }: Pair): Step {
+  // Workspace or type go with the object: whatever the copy is doing, our finalizer may not keep them (S27).
+  if (!down || incident !== undefined) return up.held ? { do: 'release' } : nothing;
+  return down.deleting ? { do: 'awaitGone' } : { do: 'delete', ground: 'marked' };
 }
 
 /** Whether the copy belongs to a predecessor that we saw go, of a type whose copies must not be inherited (S16). */

@@ -11,20 +11,20 @@ export const defaultGuardLimits: GuardLimits = { maxObjects: 10, maxPercent: 30 
 export interface DeletionCensus {
   /** Copies that are ours now. */
   readonly owned: number;
-  /** Of them, those whose removal is inferred from absence and not done. */
+  /** Of them, those whose removal is inferred from absence, or follows from the configuration, and is not done. */
   readonly pending: number;
   /** The lists of some type are not complete: both numbers may rise. */
   readonly isCounting?: boolean;
 }
 
 /** In the sentence that says why removals are held. */
-export const vanishedUnseen = 'vanished from the workspace unseen';
+export const notAskedFor = 'vanished from the workspace unseen or are not selected any more';
 
 const WINDOW_MS = 10 * 60_000;
 
 /**
- * Holds removals that are inferred from absence when there are too many of them at once (S26): deletions seen live, or
- * asked for by a deletionTimestamp, are never counted.
+ * Holds removals that are inferred from absence, or follow from the configuration, when there are too many of them at
+ * once (S26): deletions seen live, or asked for on the object itself, are never counted.
  */
 export class DeletionGuard {
   private readonly doneAt: number[] = [];
@@ -59,7 +59,7 @@ export class DeletionGuard {
     const limit = Math.min(this.limits.maxObjects, byPercent);
     if (total <= limit) return undefined;
     return (
-      `${String(total)} of ${String(all)} objects ${vanishedUnseen}, more than the ${String(limit)} ` +
+      `${String(total)} of ${String(all)} objects ${notAskedFor}, more than the ${String(limit)} ` +
       `that may be removed from the cluster in ten minutes without being asked for one by one`
     );
   }

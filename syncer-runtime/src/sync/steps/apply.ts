@@ -1,6 +1,6 @@
 import { requeueAfter } from '../../base/outcome.js';
 import type { Downstream } from '../../base/sides.js';
-import type { Pair } from '../../informer/pair.js';
+import { isWanted, type Pair } from '../../informer/pair.js';
 import { isUidMismatch } from '../../kube/error-class.js';
 import { splitKey } from '../../object/key.js';
 import { ownsEveryLeaf } from '../../object/owned-fields.js';
@@ -21,7 +21,7 @@ export async function applyStep(ctx: TypeContext, pair: Pair, known?: UpPayload)
   ctx.assertKnownCluster();
   const payload = known ?? (await upstreamPayload(ctx, pair));
   const { down } = pair;
-  if (!payload || !down || payload.facts.deleting || !payload.facts.selected) return finished('none');
+  if (!payload || !down || !isWanted(payload.facts)) return finished('none');
   if (ctx.rules.hasStatus && !payload.facts.held) await holdUpstream(ctx, pair, payload.facts.uid);
   return await withStatus(ctx, pair, bringInStep(ctx, pair, { payload, uid: down.uid }));
 }

@@ -123,6 +123,16 @@ describe('nothing is created', () => {
     expect([...world.up.writes(), ...world.down.writes()]).toEqual([]);
   });
 
+  test('for a first copy while the SyncTarget takes no new objects (S33)', async () => {
+    const world = worldWith(webDeployment());
+    world.unschedulable = true;
+    expect(await world.reconcile()).toMatchObject({ operation: 'wait', waiting: { reason: 'Unschedulable' } });
+    expect([...world.up.writes(), ...world.down.writes()]).toEqual([]);
+    world.unschedulable = false;
+    await world.converge();
+    expect(world.copy()).toBeDefined();
+  });
+
   test('while it is not known which cluster answers (S7)', async () => {
     const world = worldWith(webDeployment());
     world.doubt = new Error('another cluster');

@@ -1,7 +1,7 @@
 import { TerminalError } from '../../base/outcome.js';
 import type { Downstream } from '../../base/sides.js';
 import { downFactsOf } from '../../informer/facts.js';
-import type { Pair } from '../../informer/pair.js';
+import { isWanted, type Pair } from '../../informer/pair.js';
 import { isConflict } from '../../kube/error-class.js';
 import type { KubeObject } from '../../object/types.js';
 import { splitKey } from '../../object/key.js';
@@ -20,9 +20,18 @@ import { carryStatusUp } from './status.js';
 /** Looked at again after a refusal: every 30 s at first, slowing to 5 min (S3). */
 const REFUSED_RETRY_MS = 30_000;
 
+/** A SyncTarget that takes no new objects is looked at again this often. */
+const UNSCHEDULABLE_LOOK_MS = 10_000;
+
 /** Only the upstream object exists: namespace, finalizer, then a first apply that creates or fails. */
 export async function createStep(ctx: TypeContext, pair: Pair): Promise<SyncResult> {
   ctx.assertKnownCluster();
+  if (!ctx.takesNewObjects() && !pair.wrote && !pair.up?.held)
+    return waiting(
+      reasons.Unschedulable,
+      `SyncTarget ${ctx.identity.syncTarget} takes no new objects (spec.unschedulable).`,
+      UNSCHEDULABLE_LOOK_MS,
+    );
   const delay = pair.wrote ? repairDelayMs(pair, ctx.clock.monotonic()) : 0;
   if (delay > 0)
     return waiting(
@@ -31,7 +40,7 @@ export async function createStep(ctx: TypeContext, pair: Pair): Promise<SyncResu
       delay,
     );
   const payload = await upstreamPayload(ctx, pair);
-  if (!payload || payload.facts.deleting || !payload.facts.selected) return finished('none');
+  if (!payload || !isWanted(payload.facts)) return finished('none');
   return await create(ctx, pair, payload);
 }
 

@@ -16,21 +16,30 @@ const HELD_LOOK_MS = 30_000;
 /** While the syncer finds out what there is. */
 const LISTING_LOOK_MS = 1_000;
 
-/** The copy shall go, if there is positive evidence that its upstream object does (S24), and no reason to hold it (S26). */
+/**
+ * The copy shall go, if there is positive evidence that its upstream object does (S24) or shall not be here (S32), and no
+ * reason to hold it (S26).
+ */
 export async function deleteStep(ctx: TypeContext, pair: Pair, ground: DeletionGround): Promise<SyncResult> {
-  const isGuess = ground === 'absent' && isInferred(pair);
+  const isGuess = isUnasked(pair, ground);
   const guarded = isGuess ? guard(ctx, pair) : undefined;
   if (guarded) return guarded;
   const verdict = ctx.evidence.verdict(pair, ground === 'absent' ? 'absent' : 'marked');
   // Who asked is woken when the look is done.
   if (!verdict) return finished('wait');
   if (verdict.kind !== 'proven') return await unproven(ctx, pair, verdict);
-  const limit = verdict.identified ? undefined : ctx.guard.holdsOneMore();
+  // A guess was counted already.
+  const limit = verdict.identified || isGuess ? undefined : ctx.guard.holdsOneMore();
   if (limit !== undefined) return hold(pair, reasons.DeletionsHeld, { why: limit, ms: HELD_LOOK_MS });
   return await remove(ctx, pair, isGuess || !verdict.identified);
 }
 
-/** What keeps a removal that is only inferred; undefined: nothing. */
+/** Whether nobody asked for the removal of this very object. */
+function isUnasked(pair: Pair, ground: DeletionGround): boolean {
+  return ground === 'leftOut' || (ground === 'absent' && isInferred(pair));
+}
+
+/** What keeps a removal that nobody asked for; undefined: nothing. */
 function guard(ctx: TypeContext, pair: Pair): SyncResult | undefined {
   if (ctx.guard.isCounting())
     return waiting(reasons.Starting, 'Waiting: the lists of other types are not complete.', LISTING_LOOK_MS);

@@ -11,7 +11,7 @@ import { finished, waiting, type SyncResult } from '../result.js';
 import { releaseUpstream } from '../write/finalizer.js';
 
 /**
- * The upstream object is going and no copy is known: our finalizer goes when a live look at the cluster that we know
+ * The upstream object is going, or is not selected any more, and no copy is known: our finalizer goes when a live look at the cluster that we know
  * says that there is none (S23), or when workspace or type go with it (S27).
  */
 export async function releaseStep(ctx: TypeContext, pair: Pair): Promise<SyncResult> {
@@ -46,7 +46,7 @@ async function withoutCluster(ctx: TypeContext, pair: Pair, error: unknown): Pro
   const why = error instanceof Error ? error.message : String(error);
   return waiting(
     reasons.WaitingForCluster,
-    `Deleted in kcp; waiting until the cluster says that the copy is gone: ${why}`,
+    `${pair.up?.deleting ? 'Deleted in kcp' : 'Not synced any more'}; waiting until the cluster says that the copy is gone: ${why}`,
     10_000,
   );
 }

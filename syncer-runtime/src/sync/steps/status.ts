@@ -1,7 +1,7 @@
 import { TerminalError } from '../../base/outcome.js';
 import type { Downstream } from '../../base/sides.js';
 import { downFactsOf } from '../../informer/facts.js';
-import { statusIn, statusInStep, type Pair } from '../../informer/pair.js';
+import { isWanted, statusIn, statusInStep, type Pair } from '../../informer/pair.js';
 import { isInvalid } from '../../kube/error-class.js';
 import { statusHash } from '../../object/fingerprint.js';
 import { reasons } from '../../object/reasons.js';
@@ -27,7 +27,7 @@ export async function carryStatusUp(ctx: TypeContext, pair: Pair, known?: Downst
   if (statusInStep(pair, ctx.rules)) return finished('none');
   const copy = known ? { object: known, facts: downFactsOf(known) } : await downstreamPayload(ctx, pair);
   const { up } = pair;
-  if (!copy || !up || up.deleting || copy.facts.upstreamUid !== up.uid) return finished('none');
+  if (!copy || !up || !isWanted(up) || copy.facts.upstreamUid !== up.uid) return finished('none');
   const down = copy.facts;
   const source = statusIn(down);
   const status = upstreamStatus(copy.object['status'], {
