@@ -57,15 +57,14 @@ describe('an object says by an annotation that it is not to be in the cluster', 
 
   it('the first of target-clusters writes the status, and no other', async () => {
     await annotate(app, { 'syncer.kcp.io/target-clusters': 'another,my-cluster' });
-    await world.down.patch(app, { spec: { paused: true } });
     await world.up.patch(app, { spec: { replicas: 2 } });
-    const copy = await eventuallyObject<Deployment>(world.down, app, isRolledOut);
-    expect(copy.spec.replicas).toBe(2);
+    const isScaled = (object: Deployment): boolean => isRolledOut(object) && object.status?.replicas === 2;
+    await eventuallyObject<Deployment>(world.down, app, isScaled);
     await world.twoHeartbeats();
     expect((await world.up.get<Deployment>(app)).status?.replicas).toBe(1);
 
     await annotate(app, { 'syncer.kcp.io/target-clusters': 'my-cluster,another' });
-    await eventuallyObject<Deployment>(world.up, app, (object) => isRolledOut(object) && object.status?.replicas === 2);
+    await eventuallyObject<Deployment>(world.up, app, isScaled);
   });
 });
 
