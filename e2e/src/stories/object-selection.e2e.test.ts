@@ -113,3 +113,43 @@ describe('a configuration that selects less', () => {
     await world.eventuallyInStep(3);
   });
 });
+
+describe('a type that is not selected any more', () => {
+  it('is drained: what there is of it goes, our finalizers last, and then its entry on the SyncTarget', async () => {
+    await world.stop();
+    const mark = world.cluster.audit.mark();
+    await world.start({ 'exclude-resources': 'deployments.apps' });
+    await eventuallyGone(world.down, app);
+    await eventuallyObject(world.up, app, (object) => finalizers(object).length === 0);
+    await eventually('the SyncTarget has no entry of it', async () => {
+      const { resources = [] } = (await world.syncTarget()).status ?? {};
+      return resources.every(({ resource }) => resource !== 'deployments.apps');
+    });
+    await world.eventuallyCondition('Ready', 'True');
+    expect(inWords(world.downstreamWrites(mark))).toEqual(['delete deployments app']);
+    expect((await world.syncTarget()).status?.selection).toContain('all types except deployments.apps');
+  });
+
+  it('waits with it for a decision when that is too much at once, also across restarts', async () => {
+    await world.stop();
+    await world.start();
+    const more = ['b', 'c', 'd', 'e'].map((name) => ({ ...deployments, namespace, name }));
+    for (const ref of more) await world.up.apply(ref, deploymentOf(ref.name));
+    await world.eventuallyInStep(7);
+    for (const _ of ['first', 'restart']) {
+      await world.stop();
+      const mark = world.cluster.audit.mark();
+      await world.start({ 'exclude-resources': 'deployments.apps' });
+      await world.eventuallyCondition('DeletionsAllowed', 'False', 'DeletionsHeld');
+      const entry = (await world.syncTarget()).status?.resources?.find(
+        ({ resource }) => resource === 'deployments.apps',
+      );
+      expect(entry).toMatchObject({ state: 'Draining' });
+      expect(world.downstreamWrites(mark)).toEqual([]);
+    }
+    await world.stop();
+    await world.start();
+    await world.eventuallyCondition('DeletionsAllowed', 'True');
+    await world.eventuallyInStep(7);
+  });
+});

@@ -47,6 +47,13 @@ function isGuess(pair: Pair): boolean {
   return pair.incident === undefined && (isInferred(pair) || isLeftOut(pair));
 }
 
+/** Whether both sides were listed, and nothing of ours is left on either. */
+export function isDrained({ ctx, isListed }: TypeController): boolean {
+  if (!isListed) return false;
+  for (const { up, down, lost } of ctx.store.values()) if (down || up?.held || lost !== undefined) return false;
+  return true;
+}
+
 /** Whether a copy of an object of this upstream namespace is known, or may be there unseen. */
 export function mayHaveCopies(controllers: Iterable<TypeController>, upstreamNamespace: string): boolean {
   for (const { ctx } of controllers) {

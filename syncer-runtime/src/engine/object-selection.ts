@@ -45,7 +45,13 @@ export class ObjectSelection {
   private isSyncedKind({ apiVersion, kind }: OwnerReference): boolean {
     const group = apiVersion.includes('/') ? apiVersion.slice(0, apiVersion.indexOf('/')) : '';
     for (const { choice } of this.options.types.values()) {
-      if (choice.group === group && isChosen(choice.outcome) && choice.outcome.upstream.kind === kind) return true;
+      if (
+        choice.draining !== true &&
+        choice.group === group &&
+        isChosen(choice.outcome) &&
+        choice.outcome.upstream.kind === kind
+      )
+        return true;
     }
     return false;
   }

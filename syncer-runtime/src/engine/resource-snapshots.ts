@@ -2,7 +2,8 @@ import type { TypeController } from '../controller/type-controller.js';
 import { isForbidden } from '../kube/error-class.js';
 import { typeName } from '../object/types.js';
 import type { ResourceSnapshot, ResourceState } from '../observe/snapshot.js';
-import { isChosen } from '../select/types.js';
+import type { Selection } from '../select/selection.js';
+import { isChosen, selectsType } from '../select/types.js';
 import { countObjects } from './census.js';
 import type { TypeEntry } from './type-set.js';
 
@@ -15,7 +16,10 @@ export interface StoredResource {
 }
 
 /** Every type that is synced, or that somebody may expect to be, with its state and counts. */
-export function resourceSnapshots(entries: Iterable<TypeEntry>, stored: readonly StoredResource[]): ResourceSnapshot[] {
+export function resourceSnapshots(
+  entries: Iterable<TypeEntry>,
+  { stored, selection }: { stored: readonly StoredResource[]; selection: Selection },
+): ResourceSnapshot[] {
   const known = new Map(stored.map((resource) => [resource.resource, resource]));
   const snapshots: ResourceSnapshot[] = [];
   for (const entry of entries) {
@@ -24,13 +28,19 @@ export function resourceSnapshots(entries: Iterable<TypeEntry>, stored: readonly
     known.delete(name);
   }
   // What was synced before and is served nowhere now: its identity is kept, for a successor is not the same type.
-  return [...snapshots, ...[...known.values()].map(notServed)];
+  return [...snapshots, ...[...known.values()].map((before) => notServed(before, selection))];
 }
 
-function notServed({ resource: name, version = '', identity = '' }: StoredResource): ResourceSnapshot {
-  const [resource = name, ...group] = name.split('.');
+function notServed(
+  { resource: name, version = '', identity = '' }: StoredResource,
+  selection: Selection,
+): ResourceSnapshot {
+  const [resource = name, ...groups] = name.split('.');
+  const group = groups.join('.');
+  // Nobody misses what is not selected any more.
+  const required = selectsType(selection, { group, resource });
   const message = `${name} was synced before; the workspace or the cluster does not serve it now.`;
-  return { group: group.join('.'), resource, version, identity, state: 'NotServed', ...none, message, required: true };
+  return { group, resource, version, identity, state: 'NotServed', ...none, message, required };
 }
 
 const none = { synced: 0, pending: 0, failed: 0 };
@@ -61,7 +71,7 @@ function ofController({ choice }: TypeEntry, controller: TypeController): Resour
     pending,
     failed,
     ...stateOf(controller, choice),
-    required: true,
+    required: choice.draining !== true,
   };
 }
 
@@ -85,8 +95,17 @@ function stateOf(controller: TypeController, choice: TypeEntry['choice']): { sta
       message: `The credentials may not read ${name} in the ${where}; add the rule ${rule} there.`,
     };
   }
+  return listedState(controller, choice);
+}
+
+function listedState(
+  { isListed, ctx: { typeName: name } }: TypeController,
+  { draining }: TypeEntry['choice'],
+): { state: ResourceState; message: string } {
+  if (draining)
+    return { state: 'Draining', message: `${name} is not selected any more; what is left of it is being removed.` };
   return {
-    state: controller.isListed ? 'Synced' : 'Pending',
-    message: controller.isListed ? '' : `The first list of ${name} is not complete.`,
+    state: isListed ? 'Synced' : 'Pending',
+    message: isListed ? '' : `The first list of ${name} is not complete.`,
   };
 }

@@ -29,7 +29,7 @@ import { ObjectSelection } from './object-selection.js';
 import type { SyncerOptions } from './options.js';
 import type { StoredResource } from './resource-snapshots.js';
 import { TypeDefinitions } from './type-definitions.js';
-import { TypeSet } from './type-set.js';
+import { TypeSet, type ControllerOrigin } from './type-set.js';
 
 export interface RunningParts {
   readonly options: SyncerOptions;
@@ -56,7 +56,7 @@ export class RunningSyncer {
   /** As the server had it last. */
   syncTarget: SyncTarget;
   readonly nodes: NodeCount;
-  readonly stored: readonly StoredResource[];
+  stored: readonly StoredResource[];
   /** What a former run held back. */
   readonly storedHold: HeldDeletions | undefined;
   readonly namespaces: Readonly<Record<Side, NamespaceWatch>>;
@@ -128,6 +128,7 @@ export class RunningSyncer {
       controller.ctx.store.ageEchoes();
       controller.resync();
     }
+    this.types.endDrains();
   }
 
   /** Everything is held: the workspace goes, or is not the one it was (S25–S27). */
@@ -181,7 +182,12 @@ export class RunningSyncer {
       selection: options.sync.resources,
       clock,
       logger,
-      createController: (type, former) => this.createController(type, former),
+      syncedBefore: this.stored.map(({ resource }) => resource),
+      createController: (type, how) => this.createController(type, how),
+      onDrained: (name) => {
+        this.stored = this.stored.filter(({ resource }) => resource !== name);
+        onChange();
+      },
       onTrouble: this.trouble,
       onChange,
     });
@@ -216,7 +222,7 @@ export class RunningSyncer {
     return { storedIdentity: entry?.identity ?? '', storedHold: this.absence.cause };
   }
 
-  private createController(type: ResourceType, former?: TypeController): TypeController {
+  private createController(type: ResourceType, { former, draining }: ControllerOrigin): TypeController {
     const { options, registration, counts, onChange, signal } = this.parts;
     const { logicalClusterUid: uid, workspacePath: path } = registration;
     const controller = new TypeController({
@@ -224,11 +230,12 @@ export class RunningSyncer {
       workspace: { uid, path },
       type,
       workers: options.workers,
-      isSelected: (object) => this.selection.selects(type, object),
+      isSelected: (object) => !draining && this.selection.selects(type, object),
       ...this.remembered(type, former),
       onSetBack: this.absence.setBack.bind(this.absence),
       onPass: (ok) => {
         counts.add(ok);
+        if (draining && controller.queue.length === 0) this.types.endDrains();
         onChange();
       },
       onTrouble: this.trouble,

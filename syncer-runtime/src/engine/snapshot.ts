@@ -7,6 +7,7 @@ import type {
   SyncerProblem,
   SyncerSnapshot,
 } from '../observe/snapshot.js';
+import type { Selection } from '../select/selection.js';
 import { selectionInWords } from '../select/words.js';
 import { withNeeds } from '../synctarget/needs.js';
 import { blockedObjects, heldDeletions } from './census.js';
@@ -48,7 +49,7 @@ export function snapshotOf(parts: SnapshotParts): SyncerSnapshot {
       upstream: running.connectivity.state('upstream'),
       downstream: running.connectivity.state('downstream'),
     },
-    resources: resourcesOf(running),
+    resources: resourcesOf(running, parts.options.resources),
     ...(counts.lastMs !== undefined && { lastSyncMs: counts.lastMs }),
     blocked: blockedObjects(controllers, running.cleaner.kept()),
     ...(held && { held }),
@@ -58,8 +59,8 @@ export function snapshotOf(parts: SnapshotParts): SyncerSnapshot {
 }
 
 /** The types that are synced, and what the workspace relies on besides. */
-function resourcesOf({ types, stored, syncTarget }: RunningSyncer): ResourceSnapshot[] {
-  const resources = resourceSnapshots(types.values(), stored);
+function resourcesOf({ types, stored, syncTarget }: RunningSyncer, selection: Selection): ResourceSnapshot[] {
+  const resources = resourceSnapshots(types.values(), { stored, selection });
   return types.served ? withNeeds(resources, syncTarget, types.served) : resources;
 }
 

@@ -18,13 +18,14 @@ class Setting {
   readonly controllers: FakeController[] = [];
   readonly formers: (FakeController | undefined)[] = [];
   readonly troubles: string[] = [];
+  readonly drained: string[] = [];
   readonly ending = new AbortController();
   changes = 0;
   settled = true;
   definition: TypeDefinition = { kind: 'builtIn' };
   readonly types: TypeSet;
 
-  constructor(selection: Selection = { include: ['*'], exclude: [] }) {
+  constructor(selection: Selection = { include: ['*'], exclude: [] }, syncedBefore: string[] = []) {
     const definitions = {
       definitionOf: () => this.definition,
     };
@@ -33,9 +34,11 @@ class Setting {
       clients: { upstream: this.up.client(), downstream: this.down.client() },
       definitions: definitions as unknown as TypeDefinitions,
       selection,
+      syncedBefore,
+      onDrained: (name) => this.drained.push(name),
       clock: this.clock,
       logger: new MemoryLogger(),
-      createController: (type, former) => {
+      createController: (type, { former }) => {
         const controller = new FakeController(type);
         this.controllers.push(controller);
         this.formers.push(this.controllers.find(({ real }) => real === former));
@@ -329,5 +332,35 @@ describe('many CRDs that change one after the other', () => {
     setting.types.poke();
     await setting.clock.advance(2_200);
     expect(setting.controllers.map(({ type }) => type.resource)).toContain('widgets');
+  });
+});
+
+describe('a type that was synced before and is not selected any more', () => {
+  const selection = { include: ['*'], exclude: ['deployments.apps'] };
+  const before = ['deployments.apps', 'configmaps', 'widgets.example.com'];
+
+  test('is drained: followed until nothing of ours is left, and then not any more', async () => {
+    setting = await new Setting(selection, before).serve(configMaps, deployments).start();
+    const controller = setting.controller(deployments);
+    const pair = controller.add('default/web', { up: { selected: false } });
+    expect([...setting.types.values()].map(({ choice }) => choice.draining)).toEqual([undefined, true]);
+    setting.types.endDrains();
+    delete pair.down;
+    setting.types.endDrains();
+    expect(setting.drained).toEqual([]);
+
+    pair.up = { ...pair.up!, held: false };
+    setting.types.endDrains();
+    expect(setting.drained).toEqual(['deployments.apps']);
+    expect(controller.told).toContain('stop');
+    await setting.look();
+    expect(setting.outcomes()).toEqual({ configmaps: 'v1' });
+  });
+
+  test('is drained only when both sides were listed', async () => {
+    setting = await new Setting(selection, before).serve(deployments).start();
+    setting.controller(deployments).ctx.store.invalidate('downstream');
+    setting.types.endDrains();
+    expect(setting.drained).toEqual([]);
   });
 });

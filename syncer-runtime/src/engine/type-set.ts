@@ -8,7 +8,8 @@ import { discover, type Discovered } from '../kube/discovery.js';
 import { typeName, type ResourceType } from '../object/types.js';
 import type { Logger } from '../observe/logger.js';
 import type { Selection } from '../select/selection.js';
-import { chooseTypes, isChosen, type TypeChoice } from '../select/types.js';
+import { chooseTypes, isChosen, typesToDrain, type TypeChoice } from '../select/types.js';
+import { isDrained } from './census.js';
 import { inSyncOrder } from './sync-order.js';
 import type { TypeDefinitions } from './type-definitions.js';
 
@@ -25,12 +26,23 @@ export interface TypeSetOptions {
   readonly clients: Readonly<Record<Side, KubeClient>>;
   readonly definitions: TypeDefinitions;
   readonly selection: Selection;
+  /** Types that were synced before, as `deployments.apps`: those that are not selected now are drained (S32). */
+  readonly syncedBefore: readonly string[];
   readonly clock: Clock;
   readonly logger: Logger;
-  /** `former` followed the same type in another version, and was stopped. */
-  readonly createController: (type: ResourceType, former?: TypeController) => TypeController;
+  readonly createController: (type: ResourceType, how: ControllerOrigin) => TypeController;
+  /** Nothing of ours is left of a type that was drained. */
+  readonly onDrained: (name: string) => void;
   readonly onTrouble: (side: Side, error: unknown) => void;
   readonly onChange: () => void;
+}
+
+/** How a controller comes to be. */
+export interface ControllerOrigin {
+  /** It followed the same type in another version, and was stopped. */
+  readonly former: TypeController | undefined;
+  /** The type is not selected any more: all that is ours of it goes. */
+  readonly draining: boolean;
 }
 
 /** What is known of one type. */
@@ -45,6 +57,7 @@ export interface TypeEntry {
  */
 export class TypeSet {
   private readonly entries = new Map<string, { choice: TypeChoice; controller?: TypeController }>();
+  private readonly drained = new Set<string>();
   private readonly missingSince: Record<Side, Map<string, number>> = { upstream: new Map(), downstream: new Map() };
   private readonly bell: Bell;
   /** What both sides served when they were last asked. */
@@ -95,7 +108,7 @@ export class TypeSet {
   private async refresh(signal: AbortSignal): Promise<boolean> {
     const [upstream, downstream] = await Promise.all([this.ask('upstream', signal), this.ask('downstream', signal)]);
     if (signal.aborted || !upstream || !downstream || !this.options.definitions.settled) return false;
-    const choices = chooseTypes({ upstream, downstream, selection: this.options.selection });
+    const choices = this.choose({ upstream, downstream });
     const unsure = new Set([...upstream.failedGroups, ...downstream.failedGroups]);
     for (const choice of inSyncOrder(choices)) this.take(choice, unsure.has(choice.group));
     const present = new Set(choices.map(typeName));
@@ -106,6 +119,25 @@ export class TypeSet {
     this.started = true;
     this.options.onChange();
     return true;
+  }
+
+  private choose(served: Readonly<Record<Side, Discovered>>): TypeChoice[] {
+    const { selection, syncedBefore } = this.options;
+    const question = { ...served, selection };
+    const undrained = syncedBefore.filter((name) => !this.drained.has(name));
+    return [...chooseTypes(question), ...typesToDrain(question, undrained)];
+  }
+
+  /** Lets go of types that are not selected any more and of which nothing of ours is left. */
+  endDrains(): void {
+    for (const [name, { choice, controller }] of this.entries) {
+      if (choice.draining !== true || !controller || !isDrained(controller)) continue;
+      controller.stop();
+      this.entries.delete(name);
+      this.drained.add(name);
+      this.options.onDrained(name);
+      this.options.logger.log(1, 'drained', { type: name });
+    }
   }
 
   private async ask(side: Side, signal: AbortSignal): Promise<Discovered | undefined> {
@@ -130,8 +162,8 @@ export class TypeSet {
     // A server that tells only part of its versions is no reason to change ours.
     if (former && (isUnsure || isServedAlike(former.ctx.type, upstream))) return;
     former?.stop();
-    entry.controller = this.options.createController(upstream, former);
-    this.options.logger.log(1, 'syncing', { type: name, version: upstream.version });
+    entry.controller = this.options.createController(upstream, { former, draining: choice.draining === true });
+    this.options.logger.log(1, choice.draining ? 'draining' : 'syncing', { type: name, version: upstream.version });
   }
 
   /** Neither side's answer gives reason to follow the type any more. Its controller stays for what it still holds. */

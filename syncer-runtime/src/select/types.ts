@@ -15,6 +15,8 @@ export interface TypeQuestion {
 export type TypeChoice = NamedType & {
   /** Whether the selection names this very type. */
   readonly named: boolean;
+  /** It was synced before and is not selected any more: all that is ours of it goes (S32). */
+  readonly draining?: true;
   /** The version in use, or why there is none. */
   readonly outcome: CommonType | Obstacle;
 };
@@ -37,6 +39,19 @@ export function chooseTypes({ upstream, downstream, selection }: TypeQuestion): 
       const outcome = outcomeOf({ group, resource, named }, { upstream, downstream });
       return outcome ? [{ group, resource, named, outcome }] : [];
     });
+}
+
+/** Of the types that were synced before, those that both sides serve and the selection leaves out now. */
+export function typesToDrain(question: TypeQuestion, syncedBefore: readonly string[]): TypeChoice[] {
+  const selected = new Set(chooseTypes(question).map(typeName));
+  const before = chooseTypes({ ...question, selection: { include: syncedBefore, exclude: [] } });
+  const left = before.filter((choice) => isChosen(choice.outcome) && !selected.has(typeName(choice)));
+  return left.map((choice) => ({ ...choice, named: false, draining: true }));
+}
+
+/** Whether the selection takes the type, if it can be synced. */
+export function selectsType({ include, exclude }: Selection, type: NamedType): boolean {
+  return selectedBy(include.map(parseTypePattern))(type) && !selectedBy(exclude.map(parseTypePattern))(type);
 }
 
 export function isChosen(outcome: TypeChoice['outcome']): outcome is CommonType {
