@@ -49,7 +49,7 @@ export function snapshotOf(parts: SnapshotParts): SyncerSnapshot {
       upstream: running.connectivity.state('upstream'),
       downstream: running.connectivity.state('downstream'),
     },
-    resources: resourcesOf(running, parts.options.resources),
+    resources: resourcesOf(running, parts.options.sync.resources),
     ...(counts.lastMs !== undefined && { lastSyncMs: counts.lastMs }),
     blocked: blockedObjects(controllers, running.cleaner.kept()),
     ...(held && { held }),
