@@ -38,6 +38,14 @@ describe('the census of deletions (S26)', () => {
     expect(census(controller)).toMatchObject({ owned: 3, pending: 2 });
   });
 
+  test('counts as pending what the configuration leaves out, and nothing that its user keeps out or froze', () => {
+    const controller = new FakeController();
+    controller.add('default/left-out', { up: { selected: false } });
+    controller.add('default/opted-out', { up: { selected: false, optedOut: true } });
+    controller.add('default/frozen', { up: { selected: false, paused: true } });
+    expect(census(controller)).toEqual({ owned: 3, pending: 1 });
+  });
+
   test.each([
     ['was seen to go', { ...lone, pair: { gone: 'up-1' } }],
     ['is held by an incident', { ...lone, pair: { incident: 'the type was deleted' } }],
