@@ -239,9 +239,7 @@ export class RunningSyncer {
         onChange();
       },
       onTrouble: this.trouble,
-      onDoubt: (side) => {
-        this.connectivity.doubt(side);
-      },
+      onDoubt: this.connectivity.doubt.bind(this.connectivity),
       signal,
     });
     void (former?.stopped ?? Promise.resolve()).then(async () => {
