@@ -43,7 +43,7 @@ describe('the census of deletions (S26)', () => {
     controller.add('default/left-out', { up: { selected: false } });
     controller.add('default/opted-out', { up: { selected: false, optedOut: true } });
     controller.add('default/frozen', { up: { selected: false, paused: true } });
-    expect(census(controller)).toEqual({ owned: 3, pending: 1 });
+    expect(census(controller)).toEqual({ owned: 3, pending: 1, isCounting: false });
   });
 
   test.each([
