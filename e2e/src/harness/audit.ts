@@ -11,6 +11,8 @@ export interface AuditEntry {
   /** When the request arrived, RFC 3339 with microseconds. */
   readonly timestamp: string;
   readonly object: AuditedObject;
+  /** Of the token, for example `JTI=…`, where a ServiceAccount asked. */
+  readonly credentialId?: string;
   /** In kcp the name of the logical cluster that was asked; the URI does not tell. */
   readonly logicalCluster?: string;
 }
@@ -29,7 +31,7 @@ export type AuditMark = number;
 
 interface AuditEvent {
   readonly verb: string;
-  readonly user?: { readonly username?: string };
+  readonly user?: { readonly username?: string; readonly extra?: Readonly<Record<string, readonly string[]>> };
   readonly requestURI: string;
   readonly responseStatus?: { readonly code?: number };
   readonly userAgent?: string;
@@ -78,7 +80,13 @@ function entryOf(event: AuditEvent): AuditEntry {
     timestamp: event.requestReceivedTimestamp,
     object: event.objectRef ?? {},
     ...(logicalCluster !== undefined && { logicalCluster }),
+    ...credentialOf(event),
   };
+}
+
+function credentialOf({ user }: AuditEvent): Pick<AuditEntry, 'credentialId'> {
+  const credentialId = user?.extra?.['authentication.kubernetes.io/credential-id']?.[0];
+  return credentialId === undefined ? {} : { credentialId };
 }
 
 function readFrom(path: string, offset: number): string {

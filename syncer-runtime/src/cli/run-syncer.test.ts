@@ -22,6 +22,7 @@ const snapshot: SyncerSnapshot = {
 };
 
 const settings: SyncerSettings = {
+  kubeconfigFiles: [],
   bindAddress: '127.0.0.1',
   metricsPort: 0,
   healthPort: 0,
@@ -74,6 +75,10 @@ function world(): World {
       await Promise.resolve();
     },
     snapshot: () => snapshot,
+    useKubeconfig: async (side, kubeconfig) => {
+      calls.push(`use ${side} ${kubeconfig}`);
+      await Promise.resolve();
+    },
     done: new Promise(() => undefined),
   };
   const run = async (syncer: Partial<Syncer> = {}, changed: Partial<SyncerSettings> = {}): Promise<void> => {

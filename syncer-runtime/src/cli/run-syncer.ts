@@ -9,6 +9,8 @@ import type { Logger } from '../observe/logger.js';
 import { SyncerMetrics } from '../observe/metrics.js';
 import { Readiness } from '../observe/readiness.js';
 import { createLogger } from '../observe/winston-logger.js';
+import { readKubeconfig } from './kubeconfig-file.js';
+import { followKubeconfig } from './kubeconfig-rotation.js';
 import { whenAborted, type StopRequests } from './stop-requests.js';
 import type { SyncerSettings } from './syncer-settings.js';
 
@@ -45,14 +47,26 @@ export async function runSyncer(settings: SyncerSettings, deps: RunDeps): Promis
   const metrics = new SyncerMetrics(names);
   const syncer = deps.createSyncer(options, { logger, recorder: metrics, clock });
   const servers = await startServers(settings, { syncer, metrics, logger, clock });
+  const ending = new AbortController();
+  followFiles(settings, { syncer, logger, clock }, ending.signal);
   try {
     await Promise.race([started(syncer, logger), whenAborted(deps.requests.stop)]);
   } finally {
+    ending.abort();
     logger.log(1, 'stopping');
     await Promise.race([drain(syncer, logger), sleep(clock, patienceMs), whenAborted(deps.requests.leave)]);
     await servers.close();
   }
   logger.log(1, 'stopped');
+}
+
+function followFiles(
+  { kubeconfigFiles }: SyncerSettings,
+  { syncer, ...deps }: Omit<Parts, 'metrics'>,
+  signal: AbortSignal,
+): void {
+  const use = syncer.useKubeconfig.bind(syncer);
+  for (const file of kubeconfigFiles) void followKubeconfig(file, { read: readKubeconfig, use, ...deps }, signal);
 }
 
 async function started(syncer: Syncer, logger: Logger): Promise<void> {

@@ -1,13 +1,17 @@
+import type { Side } from '../base/sides.js';
 import type { SyncerOptions } from '../engine/options.js';
 import type { Verbosity } from '../observe/logger.js';
 import { syncerFlags } from './flags.js';
 import { readKubeconfig } from './kubeconfig-file.js';
+import type { KubeconfigFile } from './kubeconfig-rotation.js';
 import { resolveFlags, type Environment, type Given } from './resolve-flags.js';
 import { UsageError } from './usage-error.js';
 
 /** All that one run of `workload-syncer` needs to know. */
 export interface SyncerSettings {
   readonly options: SyncerOptions;
+  /** Where the kubeconfigs of the options came from. */
+  readonly kubeconfigFiles: readonly KubeconfigFile[];
   readonly bindAddress: string;
   readonly metricsPort: number;
   readonly healthPort: number;
@@ -23,11 +27,15 @@ export async function syncerSettings(given: Given, env: Environment): Promise<Sy
   if (flags.metricsPort !== 0 && flags.metricsPort === flags.healthPort) {
     throw new UsageError(`--metrics-port and --health-port are both ${flags.metricsPort}: give them different ports`);
   }
+  const files = {
+    upstream: await kubeconfigFile('upstream', flags.kcpKubeconfig),
+    downstream: await kubeconfigFile('downstream', flags.clusterKubeconfig),
+  };
   const options: SyncerOptions = {
     syncTarget: { name: flags.syncTargetName, uid: flags.syncTargetUid },
     workspaceCluster: flags.workspaceCluster,
-    upstreamKubeconfig: await readKubeconfig('--kcp-kubeconfig', flags.kcpKubeconfig),
-    downstreamKubeconfig: await readKubeconfig('--cluster-kubeconfig', flags.clusterKubeconfig),
+    upstreamKubeconfig: files.upstream.text,
+    downstreamKubeconfig: files.downstream.text,
     workers: flags.workers,
     resyncPeriodMs: flags.resyncPeriod,
     heartbeatPeriodMs: flags.heartbeatPeriod,
@@ -43,5 +51,21 @@ export async function syncerSettings(given: Given, env: Environment): Promise<Sy
     verbosity: flags.v as Verbosity,
     logFormat: flags.logFormat,
   };
-  return { options, bindAddress: flags.bindAddress, metricsPort: flags.metricsPort, healthPort: flags.healthPort };
+  return {
+    options,
+    kubeconfigFiles: Object.values(files),
+    bindAddress: flags.bindAddress,
+    metricsPort: flags.metricsPort,
+    healthPort: flags.healthPort,
+  };
+}
+
+const kubeconfigFlags: Readonly<Record<Side, string>> = {
+  upstream: '--kcp-kubeconfig',
+  downstream: '--cluster-kubeconfig',
+};
+
+async function kubeconfigFile(side: Side, path: string): Promise<KubeconfigFile> {
+  const flag = kubeconfigFlags[side];
+  return { side, flag, path, text: await readKubeconfig(flag, path) };
 }

@@ -11,7 +11,7 @@ export type TwoServers = Omit<ClientOptions, 'qps' | 'burst'>;
  * @throws StartError when a kubeconfig cannot be used; what `work` throws, a server's refusal as one line that says what to change.
  */
 export async function withClients<T>(servers: TwoServers, work: (clients: SyncerClients) => Promise<T>): Promise<T> {
-  const clients = createClients({ ...servers, qps: 0, burst: 0 }, { clock: systemClock, gates: new Gates() });
+  const { clients } = createClients({ ...servers, qps: 0, burst: 0 }, { clock: systemClock, gates: new Gates() });
   try {
     return await work(clients);
   } catch (error) {

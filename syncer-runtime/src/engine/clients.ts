@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.js';
-import { asDownstream, asUpstream, type Downstream, type Upstream } from '../base/sides.js';
-import { serverAccess } from '../kube/access.js';
+import { asDownstream, asUpstream, type Downstream, type Side, type Upstream } from '../base/sides.js';
+import { serverAccess, type RenewableAccess } from '../kube/access.js';
 import type { KubeClient } from '../kube/client.js';
 import type { Gates } from '../kube/gates.js';
 import { createKubeClient } from '../kube/http-client.js';
@@ -22,11 +22,20 @@ export type ClientOptions = Pick<
   'workspaceCluster' | 'upstreamKubeconfig' | 'downstreamKubeconfig' | 'qps' | 'burst'
 >;
 
+export interface SyncerConnections {
+  readonly clients: SyncerClients;
+  /** With which credentials each client is used. */
+  readonly access: Readonly<Record<Side, RenewableAccess>>;
+}
+
 /**
  * The two ways to the wire.
  * @throws StartError when a kubeconfig cannot be used.
  */
-export function createClients(options: ClientOptions, { clock, gates }: { clock: Clock; gates: Gates }): SyncerClients {
+export function createClients(
+  options: ClientOptions,
+  { clock, gates }: { clock: Clock; gates: Gates },
+): SyncerConnections {
   const shared = {
     gates,
     clock,
@@ -35,20 +44,17 @@ export function createClients(options: ClientOptions, { clock, gates }: { clock:
   };
   const kcp = access('--kcp-kubeconfig', options.upstreamKubeconfig, clock);
   const cluster = access('--cluster-kubeconfig', options.downstreamKubeconfig, clock);
+  const server = kcpServer(kcp.server, options.workspaceCluster);
   return {
-    upstream: asUpstream<KubeClient>(
-      createKubeClient({
-        ...shared,
-        side: 'upstream',
-        access: kcp,
-        server: kcpServer(kcp.server, options.workspaceCluster),
-      }),
-    ),
-    downstream: asDownstream<KubeClient>(createKubeClient({ ...shared, side: 'downstream', access: cluster })),
+    clients: {
+      upstream: asUpstream<KubeClient>(createKubeClient({ ...shared, side: 'upstream', access: kcp, server })),
+      downstream: asDownstream<KubeClient>(createKubeClient({ ...shared, side: 'downstream', access: cluster })),
+    },
+    access: { upstream: kcp, downstream: cluster },
   };
 }
 
-function access(flag: string, kubeconfig: string, clock: Clock): ReturnType<typeof serverAccess> {
+function access(flag: string, kubeconfig: string, clock: Clock): RenewableAccess {
   try {
     return serverAccess(kubeconfig, { clock });
   } catch (error) {

@@ -14,6 +14,7 @@ class Setting {
   readonly changes: string[] = [];
   readonly going: string[] = [];
   readonly ending = new AbortController();
+  expiry: number | undefined;
   connectivity!: Connectivity;
 
   constructor(options: { foundCluster?: string } = {}) {
@@ -23,6 +24,7 @@ class Setting {
       pinned: { upstream: workspaceUid, downstream: 'cluster-uid' },
       foundCluster: 'cluster-uid',
       heartbeatPeriodMs: 30_000,
+      expiresMs: () => this.expiry,
       clock: this.clock,
       recorder: this.recorder,
       onChange: (side, { connected, message }) => {
@@ -90,6 +92,43 @@ describe('both servers answer', () => {
     const before = setting.probes(setting.down);
     await setting.clock.advance(60_000);
     expect(setting.probes(setting.down)).toBe(before);
+  });
+});
+
+describe('a server refuses the credentials', () => {
+  const refuse = (): Error => setting.down.refusal(401, 'Unauthorized');
+
+  test('which is told apart from silence, with since when, and is over when they are renewed (S37)', async () => {
+    setting.down.fault = refuse;
+    await setting.clock.advance(10_100);
+    const state = setting.connectivity.state('downstream');
+    expect(state).toMatchObject({ connected: false, refused: true });
+    expect(setting.changes).toEqual(['downstream down: they were revoked, or are not known to it']);
+    await setting.clock.advance(20_000);
+    expect(setting.connectivity.state('downstream').sinceMs).toBe(state.sinceMs);
+
+    setting.down.fault = () => undefined;
+    setting.connectivity.look('downstream');
+    await settle();
+    await setting.clock.advance(200);
+    expect(setting.connectivity.state('downstream')).toMatchObject({ connected: true, message: '' });
+    expect(setting.connectivity.state('downstream').refused).toBeUndefined();
+  });
+
+  test('which have expired by what they say themselves', async () => {
+    setting.expiry = setting.clock.now() - 1_000;
+    setting.down.fault = refuse;
+    await setting.clock.advance(10_100);
+    expect(setting.connectivity.state('downstream').message).toMatch(/^they expired at \d{4}-.*Z$/);
+  });
+
+  test('after it was silent: that is another trouble, with its own since when', async () => {
+    setting.down.fault = () => setting.down.unreachable();
+    await setting.clock.advance(10_100);
+    const { sinceMs } = setting.connectivity.state('downstream');
+    setting.down.fault = refuse;
+    await setting.clock.advance(5_000);
+    expect(setting.connectivity.state('downstream').sinceMs).toBeGreaterThan(sinceMs);
   });
 });
 
@@ -274,6 +313,7 @@ describe('the workspace', () => {
       pinned: { upstream: 'former-uid', downstream: 'cluster-uid' },
       foundCluster: 'cluster-uid',
       heartbeatPeriodMs: 30_000,
+      expiresMs: () => undefined,
       clock: setting.clock,
       recorder: setting.recorder,
       onChange: () => undefined,
@@ -296,6 +336,7 @@ test('a short heartbeat period has the servers asked twice in it', async () => {
     pinned: { upstream: workspaceUid, downstream: 'cluster-uid' },
     foundCluster: 'cluster-uid',
     heartbeatPeriodMs: 2_000,
+    expiresMs: () => undefined,
     clock: setting.clock,
     recorder: setting.recorder,
     onChange: () => undefined,

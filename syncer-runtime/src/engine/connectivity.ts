@@ -1,11 +1,12 @@
 import { Bell } from '../base/bell.js';
-import { sleep, type Clock } from '../base/clock.js';
+import { sleep, toTimestamp, type Clock } from '../base/clock.js';
 import { TerminalError } from '../base/outcome.js';
 import { UnknownCluster } from '../sync/decide/failure.js';
 import type { Side } from '../base/sides.js';
 import { ApiError } from '../kube/api-error.js';
 import { ConnectionError } from '../kube/connection-error.js';
 import type { KubeClient } from '../kube/client.js';
+import { isUnauthorized } from '../kube/error-class.js';
 import { deadline } from '../kube/deadline.js';
 import { objectPath } from '../kube/paths.js';
 import { parseJson } from '../object/parse.js';
@@ -33,6 +34,8 @@ export interface ConnectivityOptions {
   /** uid of the cluster that answered at the start. */
   readonly foundCluster: string;
   readonly heartbeatPeriodMs: number;
+  /** When the credentials of a side say that they expire; wall clock, ms. */
+  readonly expiresMs: (side: Side) => number | undefined;
   readonly clock: Clock;
   readonly recorder: Recorder;
   readonly onChange: (side: Side, state: SideState) => void;
@@ -76,7 +79,12 @@ export class Connectivity {
   /** Something failed on this side: look at once, and write nothing there until it is known who answers. */
   trouble(side: Side, error: unknown): void {
     if (error instanceof ConnectionError) this.doubt(side);
-    else this.bells[side].ring();
+    else this.look(side);
+  }
+
+  /** There is reason to think that it answers again. */
+  look(side: Side): void {
+    this.bells[side].ring();
   }
 
   /** It may be another server that answers on this side: look at once. */
@@ -129,7 +137,7 @@ export class Connectivity {
       });
       this.answered(side, parseJson(reply.text) as KubeObject, doubts);
     } catch (error) {
-      if (!signal.aborted) this.set(side, false, messageOf(error));
+      if (!signal.aborted) this.set(side, this.stateAfter(side, error));
     } finally {
       time.clear();
     }
@@ -137,7 +145,7 @@ export class Connectivity {
 
   private answered(side: Side, landmark: KubeObject, doubts: number): void {
     const { uid, deletionTimestamp } = landmark.metadata;
-    this.set(side, true, '');
+    this.set(side, { connected: true, message: '' });
     if (side === 'upstream' && deletionTimestamp !== undefined)
       this.options.onWorkspaceGoing('the workspace is being deleted');
     if (uid === this.options.pinned[side]) {
@@ -157,12 +165,21 @@ export class Connectivity {
     );
   }
 
-  private set(side: Side, connected: boolean, message: string): void {
+  /** A server that refuses the credentials answers, and yet nothing can be done until they are renewed (S37). */
+  private stateAfter(side: Side, error: unknown): Omit<SideState, 'sinceMs'> {
+    if (!isUnauthorized(error)) return { connected: false, message: messageOf(error) };
+    const expiry = this.options.expiresMs(side);
+    const expired = expiry !== undefined && expiry <= this.options.clock.now();
+    const message = expired ? `they expired at ${toTimestamp(expiry)}` : 'they were revoked, or are not known to it';
+    return { connected: false, refused: true, message };
+  }
+
+  private set(side: Side, state: Omit<SideState, 'sinceMs'>): void {
     const before = this.states[side];
-    if (before.connected === connected && before.message === message) return;
-    const sinceMs = before.connected === connected ? before.sinceMs : this.options.clock.now();
-    this.states[side] = { connected, sinceMs, message };
-    this.options.recorder.connection(side, connected);
+    const isSame = before.connected === state.connected && before.refused === state.refused;
+    if (isSame && before.message === state.message) return;
+    this.states[side] = { ...state, sinceMs: isSame ? before.sinceMs : this.options.clock.now() };
+    this.options.recorder.connection(side, state.connected);
     this.options.onChange(side, this.states[side]);
   }
 }

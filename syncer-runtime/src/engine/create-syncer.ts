@@ -1,7 +1,7 @@
 import { anyOf, sharedAbort } from '../base/abort.js';
 import { Bell } from '../base/bell.js';
 import { sleep, type Clock } from '../base/clock.js';
-import { asUpstream } from '../base/sides.js';
+import { asUpstream, type Side } from '../base/sides.js';
 import { Gates } from '../kube/gates.js';
 import type { KubeClient } from '../kube/client.js';
 import type { Logger } from '../observe/logger.js';
@@ -12,7 +12,7 @@ import { createMapping } from '../sync/namespace/mapping.js';
 import { register, type Registration } from '../synctarget/registration.js';
 import { createReporter, type Reporter } from '../synctarget/reporter.js';
 import { StartError } from '../synctarget/start-error.js';
-import { createClients, type SyncerClients } from './clients.js';
+import { createClients, type SyncerClients, type SyncerConnections } from './clients.js';
 import { identifyCluster, type ClusterIdentity } from './cluster-identity.js';
 import type { SyncerOptions } from './options.js';
 import { releaseGoingWorkspace } from './going-workspace.js';
@@ -37,6 +37,12 @@ export interface Syncer {
   /** Finishes what is in work, says on the SyncTarget that it stopped, and closes all connections, within `deadlineMs`. */
   stop(deadlineMs: number): Promise<void>;
   snapshot(): SyncerSnapshot;
+  /**
+   * The kubeconfig of a side was rotated: what is sent from now on travels with the new credentials (S37). Nothing before
+   * the start.
+   * @throws KubeconfigError when it cannot be used, or leads to another server; the old credentials stay.
+   */
+  useKubeconfig(side: Side, kubeconfig: string): Promise<void>;
   /** Rejects when the syncer has to end by itself. */
   readonly done: Promise<void>;
 }
@@ -54,6 +60,7 @@ class ComposedSyncer implements Syncer {
   private readonly working = sharedAbort();
   private readonly counts: RollingCount;
   private clients: SyncerClients | undefined;
+  private access: SyncerConnections['access'] | undefined;
   private running: RunningSyncer | undefined;
   private reporter: Reporter | undefined;
   private cluster: ClusterIdentity | undefined;
@@ -74,8 +81,9 @@ class ComposedSyncer implements Syncer {
   async start(): Promise<void> {
     const { options, deps } = this;
     const { signal } = this.ending;
-    const clients = createClients(options, { clock: deps.clock, gates: new Gates() });
+    const { clients, access } = createClients(options, { clock: deps.clock, gates: new Gates() });
     this.clients = clients;
+    this.access = access;
     const registration = await this.register(clients.upstream);
     const cluster = await identifyCluster(clients.downstream, signal);
     // What the SyncTarget was connected to before, it stays connected to (S7).
@@ -93,6 +101,7 @@ class ComposedSyncer implements Syncer {
       mapping,
       cluster: this.cluster,
       foundCluster,
+      expiresMs: (side) => access[side].expiresMs(),
       counts: this.counts,
       ...deps,
       onChange: () => this.reporter?.poke(),
@@ -126,6 +135,11 @@ class ComposedSyncer implements Syncer {
   private readonly failUnlessOver = (error: Error): void => {
     if (!this.working.signal.aborted) this.fail(error);
   };
+
+  async useKubeconfig(side: Side, kubeconfig: string): Promise<void> {
+    await this.access?.[side].replace(kubeconfig);
+    this.running?.connectivity.look(side);
+  }
 
   private async register(client: KubeClient): Promise<Registration> {
     const { options, deps, ending } = this;

@@ -87,6 +87,7 @@ class Setting {
       mapping: createMapping({ ...options, ...this.changes }.sync.namespaceMapping),
       cluster: { uid, version: 'v1.36.3' },
       foundCluster: uid,
+      expiresMs: () => undefined,
       counts: this.counts,
       logger: this.logger,
       recorder: this.recorder,

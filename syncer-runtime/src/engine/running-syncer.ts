@@ -20,7 +20,7 @@ import { deletionCensus } from './census.js';
 import type { ClusterIdentity } from './cluster-identity.js';
 import { watchClusterTypes } from './cluster-types.js';
 import type { SyncerClients } from './clients.js';
-import { Connectivity } from './connectivity.js';
+import { Connectivity, type ConnectivityOptions } from './connectivity.js';
 import { createCleaner, createKeeper } from './namespaces.js';
 import { NamespaceWatch } from './namespace-watch.js';
 import { NodeCount } from './node-count.js';
@@ -40,6 +40,7 @@ export interface RunningParts {
   readonly cluster: ClusterIdentity;
   /** uid of the cluster that answered at the start. */
   readonly foundCluster: string;
+  readonly expiresMs: ConnectivityOptions['expiresMs'];
   readonly counts: RollingCount;
   readonly logger: Logger;
   readonly recorder: Recorder;
@@ -147,19 +148,16 @@ export class RunningSyncer {
   };
 
   private createConnectivity(): Connectivity {
-    const { options, clients, registration, cluster, clock, recorder, logger, onChange } = this.parts;
+    const { options, registration, cluster, logger, onChange } = this.parts;
     let going = '';
     return new Connectivity({
-      clients,
+      ...this.parts,
       pinned: { upstream: registration.logicalClusterUid, downstream: cluster.uid },
-      foundCluster: this.parts.foundCluster,
       heartbeatPeriodMs: options.heartbeatPeriodMs,
-      clock,
-      recorder,
-      onChange: (side, { connected, message }) => {
+      onChange: (side, { connected, refused, message }) => {
         const name = side === 'upstream' ? 'kcp' : 'the cluster';
         if (connected) this.answersAgain(side, `${name} answers again`);
-        else logger.warn(`${name} does not answer`, { why: message });
+        else logger.warn(`${name} ${refused ? 'refuses the credentials' : 'does not answer'}`, { why: message });
         onChange();
       },
       onWorkspaceGoing: (cause) => {

@@ -212,3 +212,50 @@ test.each([
 ])('a cluster %j is refused at once', (cluster, message) => {
   expect(() => accessOf({ cluster })).toThrow(message);
 });
+
+describe('a kubeconfig that is rotated', () => {
+  const text = (user: object, cluster: object = {}): string =>
+    stringify({
+      'current-context': 'c',
+      contexts: [{ name: 'c', context: { cluster: 'k', user: 'u' } }],
+      clusters: [{ name: 'k', cluster: { server: 'https://127.0.0.1:6443/', ...cluster } }],
+      users: [{ name: 'u', user }],
+    });
+
+  test('is used from the next request on, and an answer 401 to the former one is worth another try', async () => {
+    const access = serverAccess(text({ token: 'old' }), { clock });
+    const old = await access.current();
+    await access.replace(text({ token: 'new' }));
+    const fresh = await access.current();
+    expect(fresh.headers).toEqual({ Authorization: 'Bearer new' });
+    expect(fresh.tls).toBe(old.tls);
+    expect(await access.renew(old)).toBe(true);
+    expect(await access.renew(fresh)).toBe(false);
+  });
+
+  test('may lead to another workspace of the same kcp, but to no other server', async () => {
+    const server = { server: 'https://127.0.0.1:6443/clusters/root:a' };
+    const access = serverAccess(text({ token: 'old' }), { clock });
+    await access.replace(text({ token: 'new' }, server));
+    expect((await access.current()).headers).toEqual({ Authorization: 'Bearer new' });
+    await expect(access.replace(text({ token: 'x' }, { server: 'https://other' }))).rejects.toThrow(
+      'the kubeconfig names another server, https://other: that takes a restart',
+    );
+    expect((await access.current()).headers).toEqual({ Authorization: 'Bearer new' });
+  });
+
+  test('that cannot be used changes nothing', async () => {
+    const access = serverAccess(text({ token: 'old' }), { clock });
+    const bad = { 'client-certificate-data': Buffer.from('x').toString('base64'), 'client-key-data': 'eA==' };
+    await expect(access.replace(text(bad))).rejects.toThrow(/certificate or key of the kubeconfig cannot be used/);
+    await expect(access.replace('')).rejects.toThrow(/is empty/);
+    expect((await access.current()).headers).toEqual({ Authorization: 'Bearer old' });
+  });
+
+  test('says when its credentials expire', async () => {
+    const access = serverAccess(text({ token: `x.${Buffer.from('{"exp":5}').toString('base64url')}.y` }), { clock });
+    expect(access.expiresMs()).toBeUndefined();
+    await access.current();
+    expect(access.expiresMs()).toBe(5_000);
+  });
+});

@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../base/clock.js';
 import { CredentialReader, type Credentials } from './auth.js';
+import { expiryOf } from './credential-expiry.js';
 import { kubeconfigContext, KubeconfigError } from './kubeconfig.js';
+import { underCluster } from './server-url.js';
 
 /** Files and plugins are asked again when what they gave is older. */
 const MAX_AGE_MS = 10_000;
@@ -28,6 +30,18 @@ export interface ServerAccess {
   renew(used: Credentials): Promise<boolean>;
 }
 
+/** A way to a server whose kubeconfig may be rotated. */
+export interface RenewableAccess extends ServerAccess {
+  /**
+   * The kubeconfig was rotated: from now on requests travel with the new one's credentials. It must lead to the same
+   * server.
+   * @throws KubeconfigError when it cannot be used; the old credentials stay.
+   */
+  replace(kubeconfig: string): Promise<void>;
+  /** When the credentials that were used last say that they expire. Wall clock, ms. */
+  expiresMs(): number | undefined;
+}
+
 export interface AccessOptions {
   readonly clock: Clock;
   /** Instead of the current one. */
@@ -40,22 +54,31 @@ export interface AccessOptions {
  * Reads the way to one server from a kubeconfig's text. Credential plugins (`exec`) that it names are run.
  * @throws KubeconfigError
  */
-export function serverAccess(kubeconfig: string, options: AccessOptions): ServerAccess {
-  const context = kubeconfigContext(kubeconfig, options.context);
-  const reader = new CredentialReader(options.anonymous === true ? { ...context, user: {} } : context);
-  return new CachedAccess(reader, options.clock);
+export function serverAccess(kubeconfig: string, options: AccessOptions): RenewableAccess {
+  return new CachedAccess((text) => readerOf(text, options), { kubeconfig, clock: options.clock });
 }
 
-class CachedAccess implements ServerAccess {
+function readerOf(kubeconfig: string, options: AccessOptions): CredentialReader {
+  const context = kubeconfigContext(kubeconfig, options.context);
+  return new CredentialReader(options.anonymous === true ? { ...context, user: {} } : context);
+}
+
+class CachedAccess implements RenewableAccess {
   private known: Credentials | undefined;
   private readAt = 0;
   private renewedAt = -Infinity;
   private reading: Promise<Credentials> | undefined;
 
+  private reader: CredentialReader;
+  private readonly clock: Clock;
+
   constructor(
-    private readonly reader: CredentialReader,
-    private readonly clock: Clock,
-  ) {}
+    private readonly readerOf: (kubeconfig: string) => CredentialReader,
+    { kubeconfig, clock }: { kubeconfig: string; clock: Clock },
+  ) {
+    this.reader = readerOf(kubeconfig);
+    this.clock = clock;
+  }
 
   get server(): string {
     return this.reader.server;
@@ -86,6 +109,23 @@ class CachedAccess implements ServerAccess {
     return (await this.read()) !== used;
   }
 
+  async replace(kubeconfig: string): Promise<void> {
+    const reader = this.readerOf(kubeconfig);
+    if (whereabouts(reader) !== whereabouts(this.reader)) {
+      throw new KubeconfigError(`the kubeconfig names another server, ${reader.server}: that takes a restart`);
+    }
+    const fresh = await withTimeout(this.clock, reader.read());
+    this.reader = reader;
+    // What was being read with the former one is not to be kept.
+    await this.reading?.catch(() => undefined);
+    this.readAt = this.clock.monotonic();
+    this.keep(fresh);
+  }
+
+  expiresMs(): number | undefined {
+    return this.known && expiryOf(this.known);
+  }
+
   /** One reading serves all who wait. */
   private async read(): Promise<Credentials> {
     this.reading ??= this.readNow().finally(() => {
@@ -96,13 +136,21 @@ class CachedAccess implements ServerAccess {
 
   private async readNow(): Promise<Credentials> {
     this.readAt = this.clock.monotonic();
-    const fresh = await withTimeout(this.clock, this.reader.read());
+    return this.keep(await withTimeout(this.clock, this.reader.read()));
+  }
+
+  private keep(fresh: Credentials): Credentials {
     const { known } = this;
     if (known && isDeepStrictEqual(known, fresh)) return known;
     const tls = known && isDeepStrictEqual(known.tls, fresh.tls) ? known.tls : fresh.tls;
     this.known = { headers: fresh.headers, tls };
     return this.known;
   }
+}
+
+/** Where requests go: of kcp, any workspace of it. */
+function whereabouts({ server, proxyUrl }: CredentialReader): string {
+  return `${underCluster(server, '')} ${proxyUrl ?? ''}`;
 }
 
 async function withTimeout<T>(clock: Clock, work: Promise<T>): Promise<T> {

@@ -34,6 +34,8 @@ export const reasons = {
   DeletionsHeld: 'DeletionsHeld',
   KcpUnreachable: 'KcpUnreachable',
   ClusterUnreachable: 'ClusterUnreachable',
+  KcpCredentialsRefused: 'KcpCredentialsRefused',
+  ClusterCredentialsRefused: 'ClusterCredentialsRefused',
   ClusterChanged: 'ClusterChanged',
   WorkspaceChanged: 'WorkspaceChanged',
   WorkspaceGone: 'WorkspaceGone',

@@ -36,7 +36,9 @@ export interface BlockedObject {
 
 export interface Connectivity {
   readonly connected: boolean;
-  /** Wall clock, ms, of the last change of `connected`. */
+  /** The server answers, but does not accept the credentials. */
+  readonly refused?: true;
+  /** Wall clock, ms, of the last change of `connected` or `refused`. */
   readonly sinceMs: number;
   /** What failed last, as a sentence; '' while connected. */
   readonly message: string;

@@ -65,6 +65,27 @@ describe('a syncer at work', () => {
     ]);
   });
 
+  test.each([
+    [
+      'downstream',
+      'ClusterCredentialsRefused',
+      'The cluster refuses the credentials since 2026-01-01T00:00:10Z, and statuses in the workspace are as old as that; nothing is written or deleted there until they are renewed: they expired',
+    ],
+    [
+      'upstream',
+      'KcpCredentialsRefused',
+      'kcp refuses the credentials since 2026-01-01T00:00:10Z; nothing is read or deleted until they are renewed: they expired',
+    ],
+  ])('is not ready while the credentials of %s are refused, and says since when (S37)', (side, reason, words) => {
+    const snapshot = aSnapshot();
+    const refused = { ...unreached, refused: true, message: 'they expired' };
+    const found = conditions({
+      snapshot: { ...snapshot, connectivity: { ...snapshot.connectivity, [side]: refused } },
+    });
+    expect(brief(found)).toMatchObject({ Ready: `False ${reason}`, SyncerReady: `False ${reason}` });
+    expect(message(found, 'SyncerReady')).toBe(words);
+  });
+
   test('is not ready while the cluster cannot be reached, and says since when statuses are stale', () => {
     const snapshot = aSnapshot();
     const cut = conditions({

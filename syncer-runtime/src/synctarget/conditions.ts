@@ -3,7 +3,7 @@ import { toTimestamp } from '../base/clock.js';
 import { reasons } from '../object/reasons.js';
 import { typeName } from '../object/types.js';
 import { notAskedFor } from '../sync/evidence/guard.js';
-import type { HeldDeletions, ResourceSnapshot, SyncerSnapshot } from '../observe/snapshot.js';
+import type { Connectivity, HeldDeletions, ResourceSnapshot, SyncerSnapshot } from '../observe/snapshot.js';
 import { fit } from './fit.js';
 
 export type { Condition };
@@ -86,18 +86,34 @@ function syncerReady({ snapshot, stopped }: ConditionsInput): Verdict {
 
 type Trouble = Pick<Verdict, 'reason' | 'message'>;
 
-function disconnected({ connectivity }: SyncerSnapshot): Trouble | undefined {
-  const { upstream, downstream } = connectivity;
-  if (!downstream.connected && downstream.message !== '') {
-    const since = toTimestamp(downstream.sinceMs);
-    const message = `The cluster cannot be reached since ${since}, and statuses in the workspace are as old as that: ${downstream.message}`;
-    return { reason: reasons.ClusterUnreachable, message };
+function disconnected({ connectivity: { upstream, downstream } }: SyncerSnapshot): Trouble | undefined {
+  if (isBroken(downstream)) return downstreamTrouble(downstream);
+  return isBroken(upstream) ? upstreamTrouble(upstream) : undefined;
+}
+
+/** Before the first answer nothing is known, and nothing is said. */
+function isBroken({ connected, message }: Connectivity): boolean {
+  return !connected && message !== '';
+}
+
+function downstreamTrouble({ refused, sinceMs, message: why }: Connectivity): Trouble {
+  const since = toTimestamp(sinceMs);
+  const stale = 'and statuses in the workspace are as old as that';
+  if (refused) {
+    const message = `The cluster refuses the credentials since ${since}, ${stale}; nothing is written or deleted there until they are renewed: ${why}`;
+    return { reason: reasons.ClusterCredentialsRefused, message };
   }
-  if (!upstream.connected && upstream.message !== '') {
-    const message = `The workspace cannot be reached since ${toTimestamp(upstream.sinceMs)}: ${upstream.message}`;
-    return { reason: reasons.KcpUnreachable, message };
+  const message = `The cluster cannot be reached since ${since}, ${stale}: ${why}`;
+  return { reason: reasons.ClusterUnreachable, message };
+}
+
+function upstreamTrouble({ refused, sinceMs, message: why }: Connectivity): Trouble {
+  const since = toTimestamp(sinceMs);
+  if (refused) {
+    const message = `kcp refuses the credentials since ${since}; nothing is read or deleted until they are renewed: ${why}`;
+    return { reason: reasons.KcpCredentialsRefused, message };
   }
-  return undefined;
+  return { reason: reasons.KcpUnreachable, message: `The workspace cannot be reached since ${since}: ${why}` };
 }
 
 function problem({ problems }: SyncerSnapshot): Trouble | undefined {
