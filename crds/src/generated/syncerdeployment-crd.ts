@@ -133,7 +133,9 @@ export const syncerDeploymentCrd = {
                   },
                   "namespaceMapping": {
                     "type": "object",
-                    "default": {},
+                    "default": {
+                      "strategy": "Identity"
+                    },
                     "description": "How namespaces of the workspace are named in the cluster. It is never changed, but entries may be added to map; useExisting and template may change.",
                     "x-kubernetes-validations": [
                       {

@@ -61,7 +61,7 @@ async function publishOptions(
   { given, print }: Extract<Wish, { kind: 'publish-apis' }>,
   env: Environment,
 ): Promise<PublishOptions> {
-  const flags = resolveFlags(publishFlags, given, env);
+  const flags = resolveFlags(publishFlags, { given, env });
   return {
     workspaceCluster: flags.workspaceCluster,
     upstreamKubeconfig: await readKubeconfig('--kcp-kubeconfig', flags.kcpKubeconfig),

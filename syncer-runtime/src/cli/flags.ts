@@ -18,6 +18,7 @@ export interface Flag<T> {
 
 /** Headings of the help. */
 export const groups = {
+  file: 'All of it in a file:',
   ends: 'The two ends (required):',
   selection: 'What is synced:',
   pace: 'Pace:',
@@ -190,8 +191,15 @@ const output = {
   },
 } as const satisfies Readonly<Record<string, Flag<unknown>>>;
 
+const config = {
+  value: '<file>',
+  parse: filePath,
+  help: 'file of settings (YAML); flags and environment variables beat it',
+  group: groups.file,
+} as const satisfies Flag<string>;
+
 /** Flags of `workload-syncer` itself, in the order of its help. */
-export const syncerFlags = { ...ends, ...selection, ...pace, ...output } as const;
+export const syncerFlags = { config, ...ends, ...selection, ...pace, ...output } as const;
 
 /** Flags of `workload-syncer publish-apis`. */
 export const publishFlags = {

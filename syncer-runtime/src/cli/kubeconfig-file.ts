@@ -1,11 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, resolve } from 'node:path';
-import { isMap, isScalar, isSeq, parseDocument, Scalar, type Document, type YAMLMap, type YAMLParseError } from 'yaml';
+import { isMap, isScalar, isSeq, parseDocument, Scalar, type Document, type YAMLMap } from 'yaml';
 import { KubeconfigError, kubeconfigContext } from '../kube/kubeconfig.js';
+import { lineOf, readTextFile } from './text-file.js';
 import { UsageError } from './usage-error.js';
-
-/** More than any kubeconfig holds: whoever names a disk image learns it at once. */
-const maxBytes = 16 * 1024 * 1024;
 
 /**
  * The text of a kubeconfig file, in which files that it names by relative path are absolute, as kubectl reads them.
@@ -13,7 +10,7 @@ const maxBytes = 16 * 1024 * 1024;
  * @throws UsageError in one line that never quotes what the file holds, but for names of contexts.
  */
 export async function readKubeconfig(flag: string, path: string): Promise<string> {
-  const text = await read(flag, path);
+  const text = await readTextFile(flag, path);
   const document = parseDocument(text);
   const [mistake] = document.errors;
   if (mistake) throw new UsageError(`${flag} ${path}: is not valid YAML${lineOf(mistake.linePos)}`);
@@ -24,32 +21,6 @@ export async function readKubeconfig(flag: string, path: string): Promise<string
     throw error;
   }
   return withAbsolutePaths(text, document, dirname(resolve(path)));
-}
-
-function lineOf(position: YAMLParseError['linePos']): string {
-  return position ? ` in line ${position[0].line}` : '';
-}
-
-const problems: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file',
-  ENOTDIR: 'no such file',
-  EISDIR: 'is a directory',
-  EACCES: 'is not readable by this user',
-  EPERM: 'is not readable by this user',
-  ENAMETOOLONG: 'no such file',
-  ELOOP: 'is a link to itself',
-};
-
-async function read(flag: string, path: string): Promise<string> {
-  let bytes: Buffer;
-  try {
-    bytes = await readFile(path);
-  } catch (error) {
-    const { code = 'unknown error' } = error as NodeJS.ErrnoException;
-    throw new UsageError(`${flag} ${path}: ${problems[code] ?? `cannot be read (${code})`}`);
-  }
-  if (bytes.length > maxBytes) throw new UsageError(`${flag} ${path}: is too large for a kubeconfig`);
-  return bytes.toString('utf8');
 }
 
 /** Writes only over the scalars that are relative paths: a second writing of the rest could read differently. */

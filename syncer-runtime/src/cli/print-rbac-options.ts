@@ -28,7 +28,7 @@ export async function printRbacOptions(
   { given, ...switches }: { readonly given: Given } & RbacSwitches,
   env: Environment,
 ): Promise<PrintRbacOptions> {
-  const flags = resolveFlags(rbacFlags, given, env);
+  const flags = resolveFlags(rbacFlags, { given, env });
   if (switches.namespaced && switches.removesNamespaces)
     throw new UsageError('--remove-namespaces does not go with --namespaced: nobody but the cluster gives that right');
   return {

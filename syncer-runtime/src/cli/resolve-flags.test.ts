@@ -10,7 +10,7 @@ const required: Given = {
 };
 
 function resolve(given: Given = {}, env: Environment = {}): Settings<typeof syncerFlags> {
-  return resolveFlags(syncerFlags, { ...required, ...given }, env);
+  return resolveFlags(syncerFlags, { given: { ...required, ...given }, env });
 }
 
 test('the defaults are the promised ones', () => {
@@ -49,7 +49,7 @@ test('of a flag that was given twice the last counts, lists add up', () => {
 });
 
 test('all missing flags are named in one line', () => {
-  expect(() => resolveFlags(syncerFlags, {}, {})).toThrow(
+  expect(() => resolveFlags(syncerFlags, { given: {}, env: {} })).toThrow(
     new Error(
       'missing required flags --sync-target-name, --sync-target-uid, --workspace-cluster, --kcp-kubeconfig, ' +
         '--cluster-kubeconfig; see workload-syncer --help',

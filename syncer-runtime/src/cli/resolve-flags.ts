@@ -13,17 +13,26 @@ export type Settings<T extends Table> = {
 /** What was typed, by flag, in order; absent for flags that were not given. */
 export type Given = Readonly<Record<string, readonly string[] | undefined>>;
 
+/** What a file of settings says, by flag, with what a message calls each. */
+export type FileValues = ReadonlyMap<string, Source>;
+
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+export interface Sources {
+  readonly given: Given;
+  readonly env: Environment;
+  readonly file?: FileValues;
+}
+
 /**
- * Values of all flags: flag beats environment beats default.
+ * Values of all flags: flag beats environment beats file beats default.
  * @throws UsageError for all missing required flags in one line, or for the first value that is wrong.
  */
-export function resolveFlags<T extends Table>(table: T, given: Given, env: Environment): Settings<T> {
+export function resolveFlags<T extends Table>(table: T, from: Sources): Settings<T> {
   const sources = Object.entries(table).map(([key, flag]) => ({
     key,
     flag,
-    source: sourceOf(key, flag, { given, env }),
+    source: sourceOf(key, flag, from),
   }));
   const missing = sources.filter(({ flag, source }) => flag.required === true && source === undefined);
   if (missing.length > 0) throw new UsageError(missingMessage(missing.map(({ key }) => flagName(key))));
@@ -35,18 +44,20 @@ function missingMessage(names: readonly string[]): string {
   return `missing required ${names.length === 1 ? 'flag' : 'flags'} ${names.join(', ')}; see workload-syncer --help`;
 }
 
-interface Source {
-  /** What a message calls it: the flag, or the environment variable. */
+export interface Source {
+  /** What a message calls it: the flag, the environment variable, or the place in a file. */
   readonly name: string;
   readonly texts: readonly string[];
 }
 
-function sourceOf(key: string, flag: Flag<unknown>, from: { given: Given; env: Environment }): Source | undefined {
+function sourceOf(key: string, flag: Flag<unknown>, from: Sources): Source | undefined {
   const name = flagName(key);
   const typed = from.given[key];
   if (typed !== undefined) return { name, texts: typed };
   const variable = flag.env === undefined ? undefined : from.env[flag.env];
   if (flag.env !== undefined && variable !== undefined && variable !== '') return { name: flag.env, texts: [variable] };
+  const written = from.file?.get(key);
+  if (written) return written;
   return flag.default === undefined ? undefined : { name, texts: [flag.default] };
 }
 

@@ -2,10 +2,13 @@ import type { Side } from '../base/sides.js';
 import type { SyncerOptions } from '../engine/options.js';
 import type { Verbosity } from '../observe/logger.js';
 import { syncerFlags } from './flags.js';
+import { noConfigFile, readConfigFile, type ConfigFile } from './config-file.js';
+import { syncFlags } from './config-sections.js';
 import { readKubeconfig } from './kubeconfig-file.js';
 import type { KubeconfigFile } from './kubeconfig-rotation.js';
-import { resolveFlags, type Environment, type Given } from './resolve-flags.js';
+import { resolveFlags, type Environment, type FileValues, type Given } from './resolve-flags.js';
 import { UsageError } from './usage-error.js';
+import { filePath } from './values.js';
 
 /** All that one run of `workload-syncer` needs to know. */
 export interface SyncerSettings {
@@ -18,11 +21,13 @@ export interface SyncerSettings {
 }
 
 /**
- * The settings that flags and environment give; reads the two kubeconfigs.
+ * The settings that flags, environment and file give; reads the file and the two kubeconfigs.
  * @throws UsageError
  */
 export async function syncerSettings(given: Given, env: Environment): Promise<SyncerSettings> {
-  const flags = resolveFlags(syncerFlags, given, env);
+  const path = given['config']?.at(-1);
+  const file = path === undefined ? noConfigFile() : await readConfigFile(filePath(path));
+  const flags = resolveFlags(syncerFlags, { given, env, file: withSelection(file) });
   if (flags.burst > 0 && flags.qps === 0) throw new UsageError('--burst limits nothing without --qps: give both');
   if (flags.metricsPort !== 0 && flags.metricsPort === flags.healthPort) {
     throw new UsageError(`--metrics-port and --health-port are both ${flags.metricsPort}: give them different ports`);
@@ -42,10 +47,9 @@ export async function syncerSettings(given: Given, env: Environment): Promise<Sy
     qps: flags.qps,
     burst: flags.burst === 0 ? Math.ceil(flags.qps) : flags.burst,
     sync: {
+      ...file.sync,
       resources: { include: flags.resources, exclude: flags.excludeResources ?? [] },
       namespaces: { include: flags.syncNamespaces, exclude: flags.excludeNamespaces ?? [] },
-      // whoever runs the command brings the credential, and with it the say over the cluster's namespaces
-      namespaceMapping: { strategy: 'Identity', useExisting: ['*'], template: { labels: {}, annotations: {} } },
     },
     protectedNamespaces: [],
     verbosity: flags.v as Verbosity,
@@ -68,4 +72,12 @@ const kubeconfigFlags: Readonly<Record<Side, string>> = {
 async function kubeconfigFile(side: Side, path: string): Promise<KubeconfigFile> {
   const flag = kubeconfigFlags[side];
   return { side, flag, path, text: await readKubeconfig(flag, path) };
+}
+
+/** The lists of the section `sync` have flags too. */
+function withSelection({ values, sync }: ConfigFile): FileValues {
+  const lists = Object.entries(syncFlags).map(([flag, [field, part]]) => {
+    return [flag, { name: `sync.${field}.${part}`, texts: sync[field][part] }] as const;
+  });
+  return new Map([...values, ...lists]);
 }

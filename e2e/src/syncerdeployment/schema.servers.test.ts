@@ -1,0 +1,104 @@
+import { syncerDeploymentCrd } from '@kcp-syncer/crds/generated/syncerdeployment-crd.js';
+import { readSyncSection } from '@kcp-syncer/crds/sync-section.js';
+import type { AdminClient, KubeObject } from '../harness/admin-client.js';
+import { sharedControlPlanes, uniqueName } from '../harness/shared.js';
+import { serveType } from '../stories/custom-types.fixture.js';
+
+jest.setTimeout(120_000);
+
+const collection = { apiVersion: 'workload.kcp.io/v1alpha1', resource: 'syncerdeployments', namespace: 'default' };
+
+interface SyncerDeployment extends KubeObject {
+  readonly spec: object;
+}
+
+let admin: AdminClient;
+
+beforeAll(async () => {
+  admin = (await sharedControlPlanes()).cluster.admin;
+  await serveType(admin, syncerDeploymentCrd);
+});
+
+async function create(spec: object): Promise<SyncerDeployment> {
+  const metadata = { name: uniqueName('sd'), namespace: 'default' };
+  const { apiVersion } = collection;
+  return await admin.create<SyncerDeployment>(collection, { apiVersion, kind: 'SyncerDeployment', metadata, spec });
+}
+
+function mapped(namespaceMapping: object): object {
+  return { namespaceMapping };
+}
+
+test.each<[string, object]>([
+  ['nothing', {}],
+  ['types and namespaces', { resources: { include: ['apps/v1/deployments'] }, namespaces: { exclude: ['a-*'] } }],
+  ['a prefix', mapped({ strategy: 'Prefix', prefix: 'a-', useExisting: ['a-default'] })],
+  ['a map', mapped({ strategy: 'Map', map: { default: 'team-a', a: 'default' } })],
+  ['a template', mapped({ template: { labels: { 'example.com/a': '', b: 'c' }, annotations: { d: 'e f' } } })],
+])('%s is taken by a server as by us, with the same defaults', async (_, spec) => {
+  expect(readSyncSection(spec)).toEqual({ sync: (await create(spec)).spec });
+});
+
+test.each<[string, object]>([
+  ['a type of a wrong form', { resources: { include: ['Deployments'] } }],
+  ['a namespace of a wrong form', { namespaces: { include: ['A'] } }],
+  ['an unknown strategy', mapped({ strategy: 'prefix' })],
+  ['a prefix without its strategy', mapped({ prefix: 'a-' })],
+  ['strategy Prefix without a prefix', mapped({ strategy: 'Prefix' })],
+  ['a prefix of a wrong form', mapped({ strategy: 'Prefix', prefix: '-a' })],
+  ['strategy Map without a map', mapped({ strategy: 'Map' })],
+  ['an empty map', mapped({ strategy: 'Map', map: {} })],
+  ['a map beside a prefix', mapped({ strategy: 'Prefix', prefix: 'a-', map: { a: 'b' } })],
+  ['a map that is not one-to-one', mapped({ strategy: 'Map', map: { a: 'x', b: 'x' } })],
+  ['a map from what is no namespace', mapped({ strategy: 'Map', map: { 'a.b': 'x' } })],
+  ['a map to what is no namespace', mapped({ strategy: 'Map', map: { a: 'x.y' } })],
+  ['a label of a wrong form', mapped({ template: { labels: { 'a b': '' } } })],
+  ['a label with a wrong value', mapped({ template: { labels: { a: 'b c' } } })],
+  ['a label of the syncer', mapped({ template: { labels: { 'syncer.kcp.io/owner': 'a' } } })],
+  ['an annotation of the syncer', mapped({ template: { annotations: { 'syncer.kcp.io/created': 'a' } } })],
+])('%s is refused by a server as by us', async (_, spec) => {
+  await expect(create(spec)).rejects.toMatchObject({ code: 422 });
+  expect(readSyncSection(spec)).toMatchObject({ mistakes: [expect.any(String)] });
+});
+
+test.each<[string, { before: object; after: object; words: string }]>([
+  [
+    'the strategy',
+    { before: {}, after: mapped({ strategy: 'Prefix', prefix: 'a-' }), words: 'strategy is never changed' },
+  ],
+  [
+    'the prefix',
+    {
+      before: mapped({ strategy: 'Prefix', prefix: 'a-' }),
+      after: mapped({ prefix: 'b-' }),
+      words: 'prefix is never changed',
+    },
+  ],
+  [
+    'an entry of the map',
+    {
+      before: mapped({ strategy: 'Map', map: { a: 'b' } }),
+      after: mapped({ map: { a: 'c' } }),
+      words: 'an entry of map is never changed',
+    },
+  ],
+  [
+    'that an entry of the map is there',
+    {
+      before: mapped({ strategy: 'Map', map: { a: 'b', c: 'd' } }),
+      after: mapped({ map: { a: null } }),
+      words: 'an entry of map is never changed',
+    },
+  ],
+])('%s cannot be changed', async (_, { before, after, words }) => {
+  const { metadata } = await create(before);
+  const change = admin.patch({ ...collection, name: metadata.name }, { spec: after });
+  await expect(change).rejects.toMatchObject({ code: 422, message: expect.stringContaining(words) as string });
+});
+
+test('a map may grow, and what is used and made may change', async () => {
+  const { metadata } = await create(mapped({ strategy: 'Map', map: { a: 'b' } }));
+  const wider = mapped({ map: { c: 'd' }, useExisting: ['d'], template: { labels: { a: 'b' } } });
+  const { spec } = await admin.patch<SyncerDeployment>({ ...collection, name: metadata.name }, { spec: wider });
+  expect(spec).toMatchObject(mapped({ map: { a: 'b', c: 'd' }, useExisting: ['d'] }));
+});
