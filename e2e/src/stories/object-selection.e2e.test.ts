@@ -135,7 +135,7 @@ describe('a type that is not selected any more', () => {
     await world.start();
     const more = ['b', 'c', 'd', 'e'].map((name) => ({ ...deployments, namespace, name }));
     for (const ref of more) await world.up.apply(ref, deploymentOf(ref.name));
-    await world.eventuallyInStep(7);
+    await world.eventuallyInStep(8);
     for (const _ of ['first', 'restart']) {
       await world.stop();
       const mark = world.cluster.audit.mark();
@@ -150,6 +150,6 @@ describe('a type that is not selected any more', () => {
     await world.stop();
     await world.start();
     await world.eventuallyCondition('DeletionsAllowed', 'True');
-    await world.eventuallyInStep(7);
+    await world.eventuallyInStep(8);
   });
 });

@@ -129,9 +129,14 @@ export function inStep(pair: Pair, rules: StepRules): boolean {
   const { up, down } = pair;
   if (!up) return down ? pair.incident !== undefined : pair.lost === undefined;
   if (isFrozen(up)) return true;
-  if (!up.selected) return !down && !up.held;
+  if (!up.selected) return isLetGo(pair);
   if (up.deleting || down?.deleting !== false) return false;
   return specInStep(pair, rules) && statusInStep(pair, rules);
+}
+
+/** Whether nothing of ours is left of an object that is not selected, as far as we are told. */
+function isLetGo({ up, down, lost }: Pair): boolean {
+  return !down && up?.held !== true && lost === undefined;
 }
 
 /** Whether its user paused the object: its deletion ends that (S33). */

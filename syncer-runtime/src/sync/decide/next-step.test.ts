@@ -93,6 +93,11 @@ describe('only the upstream object exists', () => {
     expect(nextStep(unselected(true), { ...facts, downstreamComplete: false })).toMatchObject({ do: 'wait' });
   });
 
+  test('and is not selected, and its copy left the watch: a look tells whether it only lost our label', () => {
+    const pair = pairOf({ up: { selected: false, held: false }, down: 'none', pair: { lost: 'down-1' } });
+    expect(nextStep(pair, facts)).toEqual({ do: 'lookForCopy' });
+  });
+
   test('and is not selected, goes, and still has our finalizer: release', () => {
     const going = pairOf({ up: { selected: false, deleting: true }, down: 'none' });
     expect(nextStep(going, facts)).toEqual({ do: 'release' });

@@ -69,10 +69,11 @@ function whenListed(facts: StepFacts): Step | undefined {
 }
 
 /** What is not selected any more goes, and our finalizer last. */
-function unselected(up: UpFacts, { down }: Pair, facts: StepFacts): Step {
+function unselected(up: UpFacts, pair: Pair, facts: StepFacts): Step {
+  const { down } = pair;
   const early = up.optedOut ? undefined : whenListed(facts);
   if (early) return early;
-  if (!down) return up.held ? { do: 'release' } : nothing;
+  if (!down) return up.held ? { do: 'release' } : neither(pair);
   return down.deleting ? { do: 'awaitGone' } : { do: 'delete', ground: up.optedOut ? 'optedOut' : 'leftOut' };
 }
 
