@@ -118,7 +118,7 @@ describe('a type that is not selected any more', () => {
   it('is drained: what there is of it goes, our finalizers last, and then its entry on the SyncTarget', async () => {
     await world.stop();
     const mark = world.cluster.audit.mark();
-    await world.start({ 'exclude-resources': 'deployments.apps' });
+    await world.start({ 'exclude-resources': 'deployments.apps', 'exclude-namespaces': left });
     await eventuallyGone(world.down, app);
     await eventuallyObject(world.up, app, (object) => finalizers(object).length === 0);
     await eventually('the SyncTarget has no entry of it', async () => {
@@ -127,7 +127,7 @@ describe('a type that is not selected any more', () => {
     });
     await world.eventuallyCondition('Ready', 'True');
     expect(inWords(world.downstreamWrites(mark))).toEqual(['delete deployments app']);
-    expect((await world.syncTarget()).status?.selection).toContain('all types except deployments.apps');
+    expect((await world.syncTarget()).status?.selection).toContain('all types except deployments.apps in all namespaces except');
   });
 
   it('waits with it for a decision when that is too much at once, also across restarts', async () => {
