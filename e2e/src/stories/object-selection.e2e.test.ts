@@ -127,7 +127,9 @@ describe('a type that is not selected any more', () => {
     });
     await world.eventuallyCondition('Ready', 'True');
     expect(inWords(world.downstreamWrites(mark))).toEqual(['delete deployments app']);
-    expect((await world.syncTarget()).status?.selection).toContain('all types except deployments.apps in all namespaces except');
+    expect((await world.syncTarget()).status?.selection).toContain(
+      'all types except deployments.apps in all namespaces except',
+    );
   });
 
   it('waits with it for a decision when that is too much at once, also across restarts', async () => {
