@@ -225,6 +225,12 @@ export const syncTargetCrd = {
                     "maxLength": 63,
                     "description": "The syncer that serves this SyncTarget. It stays the same when the syncer restarts."
                   },
+                  "syncerInstance": {
+                    "type": "string",
+                    "minLength": 1,
+                    "maxLength": 63,
+                    "description": "The process that holds this SyncTarget; another is refused while its heartbeats go on. Missing when it stopped in order."
+                  },
                   "lastHeartbeatTime": {
                     "type": "string",
                     "format": "date-time",

@@ -95,6 +95,10 @@ export interface SyncTargetStatus {
    */
   syncerIdentifier?: string;
   /**
+   * The process that holds this SyncTarget; another is refused while its heartbeats go on. Missing when it stopped in order.
+   */
+  syncerInstance?: string;
+  /**
    * When the syncer last reported, by the syncer's clock.
    */
   lastHeartbeatTime?: string;

@@ -101,6 +101,8 @@ export async function registered(client: KubeClient, workspace: string, uid: str
   const registration = await register(client, {
     syncTarget: { name: 'my-cluster', uid },
     workspace,
+    syncerInstance: uniqueName('process'),
+    heartbeatPeriodMs: 1_000,
     clock: systemClock,
     signal: AbortSignal.timeout(60_000),
     onWaiting: (notice) => notices.push(notice),

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { anyOf, sharedAbort } from '../base/abort.js';
 import { Bell } from '../base/bell.js';
 import { sleep, type Clock } from '../base/clock.js';
@@ -147,6 +148,8 @@ class ComposedSyncer implements Syncer {
       return await register(client, {
         syncTarget: options.syncTarget,
         workspace: options.workspaceCluster,
+        syncerInstance: randomUUID(),
+        heartbeatPeriodMs: options.heartbeatPeriodMs,
         clock: deps.clock,
         signal: ending.signal,
         onWaiting: (message) => {

@@ -82,6 +82,7 @@ class Setting {
         logicalClusterUid: workspaceUid,
         workspacePath: 'root:team-a',
         syncerIdentifier: 'syncer-x',
+        syncerInstance: 'process-1',
         syncTarget: { metadata: { name: 'my-cluster', uid: 'st-uid' }, ...(status && { status }) },
       },
       mapping: createMapping({ ...options, ...this.changes }.sync.namespaceMapping),

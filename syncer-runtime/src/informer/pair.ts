@@ -92,6 +92,8 @@ export interface Pair {
   lost?: string;
   /** Since when we know that the copy is going, monotonic ms. */
   goingSince?: number;
+  /** Since when only others keep the upstream object from going, monotonic ms. */
+  othersSince?: number;
   /** A reconcile of it is under way: it is not forgotten meanwhile. */
   busy?: boolean;
   /** Repairs in a row without a quiet minute between, and when the last was (monotonic ms). */

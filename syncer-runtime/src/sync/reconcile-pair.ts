@@ -4,6 +4,7 @@ import { nextStep, type Step } from './decide/next-step.js';
 import { finished, waiting, type SyncResult } from './result.js';
 import { applyStep } from './steps/apply.js';
 import { awaitGoneStep } from './steps/await-gone.js';
+import { awaitOthersStep } from './steps/await-others.js';
 import { createStep } from './steps/create.js';
 import { deleteStep } from './steps/delete.js';
 import { lookForCopyStep } from './steps/look-for-copy.js';
@@ -52,25 +53,27 @@ function dropParked(ctx: TypeContext, key: Key): void {
   ctx.parked.drop(slotOf(ctx.typeName, 'downstream', key));
 }
 
+const plainSteps: Readonly<
+  Record<Exclude<Step['do'], 'nothing' | 'wait' | 'delete'>, (ctx: TypeContext, pair: Pair) => Promise<SyncResult>>
+> = {
+  create: createStep,
+  apply: applyStep,
+  status: statusStep,
+  awaitGone: awaitGoneStep,
+  release: releaseStep,
+  awaitOthers: awaitOthersStep,
+  lookForCopy: lookForCopyStep,
+};
+
 async function take(ctx: TypeContext, pair: Pair, step: Step): Promise<SyncResult> {
   switch (step.do) {
     case 'nothing':
       return finished('none');
     case 'wait':
       return waiting(reasons.Starting, `Waiting: ${step.why}.`, 5_000);
-    case 'create':
-      return await createStep(ctx, pair);
-    case 'apply':
-      return await applyStep(ctx, pair);
-    case 'status':
-      return await statusStep(ctx, pair);
     case 'delete':
       return await deleteStep(ctx, pair, step.ground);
-    case 'awaitGone':
-      return await awaitGoneStep(ctx, pair);
-    case 'release':
-      return await releaseStep(ctx, pair);
-    case 'lookForCopy':
-      return await lookForCopyStep(ctx, pair);
+    default:
+      return await plainSteps[step.do](ctx, pair);
   }
 }

@@ -12,6 +12,7 @@ import { register, type Registration } from './registration.js';
 
 const name = 'my-cluster';
 const identifier = 'syncer-hol55thgr70c4ifj';
+const syncerInstance = 'process-1';
 
 interface World {
   readonly kcp: FakeKcp;
@@ -33,6 +34,8 @@ async function registering(world: World, from = {}): Promise<{ result?: Registra
     syncTarget: { name, uid: 'uid-1' },
     workspace: workspaceName,
     workspaceCluster: workspaceName,
+    syncerInstance,
+    heartbeatPeriodMs: 2_000,
     ...from,
   };
   const started = clock.now();
@@ -71,7 +74,7 @@ describe('registering', () => {
       syncTarget: { metadata: { uid: 'uid-1' }, status: { syncerIdentifier: identifier } },
     });
     expect(ms).toBe(0);
-    expect(world.kcp.status(name)).toEqual({ syncerIdentifier: identifier });
+    expect(world.kcp.status(name)).toEqual({ syncerIdentifier: identifier, syncerInstance });
     expect(world.notices).toEqual([]);
   });
 
@@ -88,7 +91,7 @@ describe('registering', () => {
       resources: [{ resource: 'jobs.batch', state: 'Synced' as const, identity: 'uid-7' }],
     };
     world.kcp.setStatus(name, before);
-    expect((await registering(world)).result?.syncTarget.status).toEqual(before);
+    expect((await registering(world)).result?.syncTarget.status).toEqual({ ...before, syncerInstance });
   });
 
   test('takes over from another identifier', async () => {
@@ -105,7 +108,10 @@ describe('registering', () => {
         world.kcp.setStatus(name, { syncerIdentifier: 'syncer-other' });
       return undefined;
     };
-    expect((await registering(world)).result?.syncTarget.status).toEqual({ syncerIdentifier: identifier });
+    expect((await registering(world)).result?.syncTarget.status).toEqual({
+      syncerIdentifier: identifier,
+      syncerInstance,
+    });
   });
 });
 
@@ -290,4 +296,67 @@ test('the caller can end the wait', async () => {
   const { error, ms } = await registering(world);
   expect(error).toEqual(new Error('enough'));
   expect(ms).toBe(3_000);
+});
+
+describe('a SyncTarget that another process of the syncer holds (S20)', () => {
+  const other = (count: number): object => ({
+    syncerIdentifier: identifier,
+    syncerInstance: 'process-0',
+    heartbeat: { count },
+  });
+
+  test('is not claimed while the heartbeats of that one go on, whatever its clock says', async () => {
+    const world = aWorld();
+    world.kcp.setStatus(name, other(7));
+    world.clock.after(1_500, () => {
+      world.kcp.setStatus(name, other(8));
+    });
+    const { error, ms } = await registering(world);
+    expect(error).toMatchObject({ name: 'StartError', message: expect.stringContaining('SyncTargetInUse') as string });
+    expect(ms).toBe(2_000);
+    expect(world.kcp.patches()).toEqual([]);
+    expect(world.notices).toEqual([expect.stringContaining('did not stop in order')]);
+  });
+
+  test('is claimed when that one has been silent for three heartbeat periods, and not before', async () => {
+    const world = aWorld();
+    world.kcp.setStatus(name, other(7));
+    const { result, ms } = await registering(world);
+    expect(result?.syncTarget.status).toMatchObject({ syncerInstance, heartbeat: { count: 7 } });
+    expect(ms).toBe(6_000);
+  });
+
+  test('is claimed at once when that one stops in order meanwhile', async () => {
+    const world = aWorld();
+    world.kcp.setStatus(name, other(7));
+    world.clock.after(1_500, () => {
+      world.kcp.setStatus(name, { syncerIdentifier: identifier, heartbeat: { count: 8 } });
+    });
+    const { result, ms } = await registering(world);
+    expect([result?.syncerInstance, ms]).toEqual([syncerInstance, 2_000]);
+  });
+
+  test('and is claimed by it in the very moment is left to it', async () => {
+    const world = aWorld();
+    world.kcp.fault = ({ method }) => {
+      if (method !== 'PATCH') return undefined;
+      world.kcp.fault = () => undefined;
+      world.kcp.setStatus(name, other(1));
+      world.clock.after(1_000, () => {
+        world.kcp.setStatus(name, other(2));
+      });
+      return undefined;
+    };
+    expect(await messageOf(world)).toContain('SyncTargetInUse');
+    expect(world.kcp.status(name).syncerInstance).toBe('process-0');
+  });
+
+  test('is not claimed from a syncer of another name either, while that one reports', async () => {
+    const world = aWorld();
+    world.kcp.setStatus(name, { syncerIdentifier: 'syncer-other', heartbeat: { count: 1 } });
+    world.clock.after(500, () => {
+      world.kcp.setStatus(name, { syncerIdentifier: 'syncer-other', heartbeat: { count: 2 } });
+    });
+    expect(await messageOf(world)).toContain('SyncTargetInUse');
+  });
 });

@@ -1,11 +1,12 @@
 import type { SyncTarget } from '@kcp-syncer/crds/generated/synctarget.js';
 import { validateSyncTarget } from '@kcp-syncer/crds/validators.js';
-import type { Clock } from '../base/clock.js';
+import { sleep, type Clock } from '../base/clock.js';
 import type { KubeClient } from '../kube/client.js';
 import { objectPath } from '../kube/paths.js';
 import type { JsonRecord } from '../object/json.js';
 import { ownerHash } from '../object/marks.js';
 import { untilBelieved } from './belief.js';
+import { inUse, signOfLife, unchangedSince, type Claimant } from './holder.js';
 import { StartError } from './start-error.js';
 import { explained, foreignType } from './start-words.js';
 import { SyncTargetApi, type JsonPatchOperation } from './synctarget-api.js';
@@ -21,6 +22,9 @@ export interface RegisterOptions {
   readonly syncTarget: { readonly name: string; readonly uid: string };
   /** The workspace as the user named it: for messages. */
   readonly workspace: string;
+  /** Tells this process from any other that syncs for the same SyncTarget. */
+  readonly syncerInstance: string;
+  readonly heartbeatPeriodMs: number;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** Told, once for each reason, that the start has to wait. */
@@ -35,6 +39,7 @@ export interface Registration {
   /** The workspace's path, such as `root:team-a`: for people. */
   readonly workspacePath: string;
   readonly syncerIdentifier: string;
+  readonly syncerInstance: string;
   /** As stored after the claim. Its status still holds what was reported before, such as the resources' identities (S25). */
   readonly syncTarget: SyncTarget;
 }
@@ -44,7 +49,8 @@ type Workspace = Pick<Registration, 'logicalCluster' | 'logicalClusterUid' | 'wo
 /**
  * Finds out which logical cluster `upstream` (whose URL ends with the workspace) leads to, checks that the SyncTarget is
  * the one that was meant, and claims it by writing the syncer's identifier (S20). The identifier is made of the names of
- * logical cluster and SyncTarget, so it is the same after a restart.
+ * logical cluster and SyncTarget, so it is the same after a restart; which process it is says the instance. A syncer whose heartbeats go on
+ * is not replaced.
  * @throws StartError with one line for people; the signal's reason.
  */
 export async function register(upstream: KubeClient, options: RegisterOptions): Promise<Registration> {
@@ -52,14 +58,47 @@ export async function register(upstream: KubeClient, options: RegisterOptions): 
     return workspaceOf(await api.readOther(logicalClusterPath, options.signal), options.workspace);
   });
   const syncerIdentifier = `syncer-${ownerHash(workspace.logicalCluster, options.syncTarget.name)}`;
-  const named = upstream.at(`/clusters/${workspace.logicalCluster}`);
-  const syncTarget = await believed(named, options, async (api) => {
+  const claimant = { syncerIdentifier, syncerInstance: options.syncerInstance };
+  const syncTarget = await claimed(upstream.at(`/clusters/${workspace.logicalCluster}`), options, claimant);
+  if (syncTarget.status?.syncerIdentifier !== syncerIdentifier) throw new StartError(foreignType(options.workspace));
+  return { ...workspace, ...claimant, syncTarget };
+}
+
+/** Whoever holds the SyncTarget has so many heartbeat periods to show that it lives (S20). */
+const SILENT_PERIODS = 3;
+const LOOK_MS = 1_000;
+
+/** Claims the SyncTarget at once when nobody holds it, else when its holder has been silent for three periods. */
+async function claimed(client: KubeClient, options: RegisterOptions, claimant: Claimant): Promise<SyncTarget> {
+  const { clock, signal, onWaiting, syncTarget, heartbeatPeriodMs } = options;
+  const first = await tryClaim(client, options, { claimant });
+  if (typeof first !== 'string') return first;
+  onWaiting(
+    `waiting whether the syncer that holds SyncTarget ${syncTarget.name} is still there: it did not stop in order`,
+  );
+  const until = clock.monotonic() + SILENT_PERIODS * heartbeatPeriodMs;
+  for (;;) {
+    await sleep(clock, Math.min(LOOK_MS, heartbeatPeriodMs), signal);
+    const isSilent = clock.monotonic() >= until;
+    const next = await tryClaim(client, options, { claimant, ...(isSilent && { silent: first }) });
+    if (typeof next !== 'string') return next;
+    if (next !== first) throw new StartError(inUse(syncTarget.name));
+  }
+}
+
+/** The sign of life of who holds the SyncTarget, unless it is the one that is known to be silent. */
+async function tryClaim(
+  client: KubeClient,
+  options: RegisterOptions,
+  { claimant, silent }: { claimant: Claimant; silent?: string },
+): Promise<SyncTarget | string> {
+  return await believed(client, options, async (api) => {
     const found = await api.read(options.signal);
     check(found, options);
-    return await api.patchStatus(claim(found, syncerIdentifier), options.signal);
+    const sign = signOfLife(found, claimant);
+    if (sign !== undefined && sign !== silent) return sign;
+    return await api.patchStatus(claim(found, claimant), options.signal);
   });
-  if (syncTarget.status?.syncerIdentifier !== syncerIdentifier) throw new StartError(foreignType(options.workspace));
-  return { ...workspace, syncerIdentifier, syncTarget };
 }
 
 async function believed<T>(
@@ -101,19 +140,12 @@ function check(found: SyncTarget, { syncTarget, workspace }: RegisterOptions): v
 }
 
 /** Fails, and is then made again from what is there, when another syncer wrote meanwhile. */
-function claim(found: SyncTarget, syncerIdentifier: string): JsonPatchOperation[] {
-  const uid = { op: 'test', path: '/metadata/uid', value: found.metadata.uid } as const;
-  if (!found.status) {
-    return [
-      uid,
-      { op: 'test', path: '/status', value: null },
-      { op: 'add', path: '/status', value: { syncerIdentifier } },
-    ];
-  }
-  const path = '/status/syncerIdentifier';
+function claim(found: SyncTarget, { syncerIdentifier, syncerInstance }: Claimant): JsonPatchOperation[] {
+  const tests = unchangedSince(found);
+  if (!found.status) return [...tests, { op: 'add', path: '/status', value: { syncerIdentifier, syncerInstance } }];
   return [
-    uid,
-    { op: 'test', path, value: found.status.syncerIdentifier ?? null },
-    { op: 'add', path, value: syncerIdentifier },
+    ...tests,
+    { op: 'add', path: '/status/syncerIdentifier', value: syncerIdentifier },
+    { op: 'add', path: '/status/syncerInstance', value: syncerInstance },
   ];
 }

@@ -9,6 +9,7 @@ import { aSnapshot } from './snapshot.fixture.js';
 
 const name = 'my-cluster';
 const syncerIdentifier = 'syncer-0123456789abcdef';
+const syncerInstance = 'process-1';
 const held = { reason: 'DeletionsHeld', count: 3, cause: 'the workspace was set back', examples: [] };
 
 class World {
@@ -33,6 +34,7 @@ class World {
         logicalClusterUid: 'uid-0',
         workspacePath: 'root:team-a',
         syncerIdentifier,
+        syncerInstance,
         syncTarget: structuredClone(this.kcp.syncTargets.get(name)!),
       },
       snapshot: () => this.snapshot,
@@ -267,6 +269,29 @@ describe('the count on the server', () => {
     await world.clock.advance(33_000);
     expect(world.timeTravels).toEqual([]);
     expect(world.count).toBe(3);
+  });
+});
+
+describe('a SyncTarget that another process claimed after three silent periods', () => {
+  const taken = { syncerIdentifier, syncerInstance: 'process-2' };
+
+  test('is left to it: it is told once, and nothing is written any more', async () => {
+    const world = await aRunningWorld({ syncerIdentifier, syncerInstance, heartbeat: { count: 41 } });
+    world.kcp.setStatus(name, { ...taken, heartbeat: { count: 42 } });
+    await world.clock.advance(60_000);
+    expect(world.missing).toEqual([expect.stringContaining('SyncTargetInUse')]);
+    expect(world.status).toEqual({ ...taken, heartbeat: { count: 42 } });
+    await world.reporter.stopOrderly();
+    expect(world.status.syncerInstance).toBe('process-2');
+  });
+
+  test('but not when kcp was set back to a time when that one held it', async () => {
+    const world = await aRunningWorld({ syncerIdentifier, syncerInstance, heartbeat: { count: 41 } });
+    world.kcp.setStatus(name, { ...taken, heartbeat: { count: 30 } });
+    await world.clock.advance(30_000);
+    expect(world.missing).toEqual([]);
+    expect(world.timeTravels).toHaveLength(1);
+    expect(world.status).toMatchObject({ syncerInstance, heartbeat: { count: 43 } });
   });
 });
 

@@ -35,7 +35,7 @@ export interface ReporterOptions {
 export interface ReporterCallbacks {
   /** The SyncTarget as the server has it, after each report: spec, generation and annotations may be new. */
   readonly onSyncTarget: (syncTarget: SyncTarget) => void;
-  /** The SyncTarget is gone, or another has its name (S31). Nothing is reported any more. The message is a sentence. */
+  /** The SyncTarget is gone, another has its name (S31), or another syncer holds it (S20). Nothing is reported any more. The message is a sentence. */
   readonly onSyncTargetMissing: (message: string) => void;
   /** The server holds fewer heartbeats than it had received: it was set back to an earlier state (S26). */
   readonly onTimeTravel: (counts: { readonly stored: number; readonly known: number }) => void;
@@ -74,7 +74,7 @@ class HeartbeatReporter implements Reporter {
     const { syncTarget } = registration;
     const timeoutMs = Math.min(MAX_REQUEST_MS, periodMs);
     const api = new SyncTargetApi({ client, clock, name: syncTarget.metadata.name, timeoutMs });
-    this.writer = new StatusWriter({ api, syncTarget, onTimeTravel: callbacks.onTimeTravel });
+    this.writer = new StatusWriter({ api, syncTarget, claimant: registration, onTimeTravel: callbacks.onTimeTravel });
     this.errors = syncTarget.status?.heartbeat?.errors ?? 0;
     this.bell = new Bell(clock);
   }
@@ -175,7 +175,7 @@ class HeartbeatReporter implements Reporter {
     const input = this.input(how);
     const status = statusOf({
       ...input,
-      syncerIdentifier: this.options.registration.syncerIdentifier,
+      claimant: this.options.registration,
       heartbeat: { count: this.writer.count + 1, errors: this.errors },
       previous: this.writer.syncTarget.status ?? {},
     });

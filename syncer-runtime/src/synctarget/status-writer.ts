@@ -1,8 +1,9 @@
 import type { SyncTarget, SyncTargetStatus } from '@kcp-syncer/crds/generated/synctarget.js';
 import { isFailedPatchTest, isNotFound } from '../kube/error-class.js';
+import { inUse, signOfLife, unchangedSince, type Claimant } from './holder.js';
 import type { JsonPatchOperation, SyncTargetApi } from './synctarget-api.js';
 
-/** The SyncTarget is gone, or another one has its name. The message is a sentence. */
+/** The SyncTarget is gone, another one has its name, or another syncer holds it. The message is a sentence. */
 export class SyncTargetGone extends Error {
   override readonly name = 'SyncTargetGone';
 }
@@ -11,11 +12,12 @@ export interface StatusWriterOptions {
   readonly api: SyncTargetApi;
   /** As stored when the syncer registered. */
   readonly syncTarget: SyncTarget;
+  readonly claimant: Claimant;
   readonly onTimeTravel: (counts: { stored: number; known: number }) => void;
 }
 
 /**
- * Writes the status of one SyncTarget, one request a write. A write tests uid, identifier and heartbeat count, so it
+ * Writes the status of one SyncTarget, one request a write. A write tests uid, holder and heartbeat count, so it
  * can neither reach a SyncTarget made again nor cover up that the server was set back to an earlier state (S26).
  */
 export class StatusWriter {
@@ -54,22 +56,12 @@ export class StatusWriter {
   }
 
   private async patch(status: SyncTargetStatus, signal: AbortSignal): Promise<void> {
-    const operations: JsonPatchOperation[] = [...this.tests(), { op: 'add', path: '/status', value: status }];
+    const operations: JsonPatchOperation[] = [
+      ...unchangedSince(this.current),
+      { op: 'add', path: '/status', value: status },
+    ];
     this.current = await this.options.api.patchStatus(operations, signal);
     this.highestCount = Math.max(this.highestCount, countOf(this.current));
-  }
-
-  private tests(): JsonPatchOperation[] {
-    const { metadata, status } = this.current;
-    const uid = { op: 'test', path: '/metadata/uid', value: metadata.uid } as const;
-    if (!status) return [uid, { op: 'test', path: '/status', value: null }];
-    const identifier = {
-      op: 'test',
-      path: '/status/syncerIdentifier',
-      value: status.syncerIdentifier ?? null,
-    } as const;
-    if (!status.heartbeat) return [uid, identifier, { op: 'test', path: '/status/heartbeat', value: null }];
-    return [uid, identifier, { op: 'test', path: '/status/heartbeat/count', value: status.heartbeat.count ?? null }];
   }
 
   private async lookAgain(signal: AbortSignal): Promise<void> {
@@ -77,6 +69,9 @@ export class StatusWriter {
     const found = await api.read(signal);
     if (found.metadata.uid !== this.current.metadata.uid) throw new SyncTargetGone(this.replacedBy(found));
     const counts = { stored: countOf(found), known: this.highestCount };
+    // A server that was set back shows who held it then.
+    const isTaken = counts.stored >= counts.known && signOfLife(found, this.options.claimant) !== undefined;
+    if (isTaken) throw new SyncTargetGone(inUse(found.metadata.name));
     this.current = found;
     this.highestCount = Math.max(counts.known, counts.stored);
     if (counts.stored < counts.known) onTimeTravel(counts);

@@ -10,7 +10,7 @@ const nowMs = Date.parse('2026-01-01T00:00:30.700Z');
 function status(fields: Partial<StatusInput> = {}): SyncTargetStatus {
   return statusOf({
     snapshot: aSnapshot(),
-    syncerIdentifier: 'syncer-0123456789abcdef',
+    claimant: { syncerIdentifier: 'syncer-0123456789abcdef', syncerInstance: 'process-1' },
     heartbeat: { count: 7, errors: 2 },
     heartbeatPeriodMs: 30_000,
     generation: 3,
@@ -53,6 +53,7 @@ test('the status tells everything that the snapshot knows, times to the second',
   expect(built).toMatchObject({
     observedGeneration: 3,
     syncerIdentifier: 'syncer-0123456789abcdef',
+    syncerInstance: 'process-1',
     lastHeartbeatTime: '2026-01-01T00:00:30Z',
     heartbeat: { count: 7, errors: 2, lastHeartbeat: '2026-01-01T00:00:30Z' },
     resourceSyncStatus: {
@@ -196,4 +197,10 @@ describe('fit', () => {
   test('cuts between characters and shows it', () => {
     expect(fit('𝒳𝒳𝒳𝒳', 3)).toBe('𝒳𝒳…');
   });
+});
+
+test('a syncer that stops in order lets go of the SyncTarget, and stays the one that serves it', () => {
+  const built = status({ stopped: true });
+  expect(built.syncerInstance).toBeUndefined();
+  expect(built.syncerIdentifier).toBe('syncer-0123456789abcdef');
 });

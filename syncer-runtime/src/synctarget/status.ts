@@ -9,6 +9,7 @@ import { typeName } from '../object/types.js';
 import type { BlockedObject, ClusterInfo, ResourceSnapshot, SyncerSnapshot } from '../observe/snapshot.js';
 import { conditionsOf } from './conditions.js';
 import { fit } from './fit.js';
+import type { Claimant } from './holder.js';
 
 /** Of the schema: what is longer would have the server refuse the whole status. */
 const MAX_RESOURCES = 1000;
@@ -33,7 +34,7 @@ const QUANTITY_LENGTH = 64;
 
 export interface StatusInput {
   readonly snapshot: SyncerSnapshot;
-  readonly syncerIdentifier: string;
+  readonly claimant: Claimant;
   /** Number of this heartbeat, and of those that failed. */
   readonly heartbeat: { readonly count: number; readonly errors: number };
   readonly heartbeatPeriodMs: number;
@@ -53,7 +54,9 @@ export function statusOf(input: StatusInput): SyncTargetStatus {
   const clusterInfo = snapshot.clusterInfo ? clusterInfoOf(snapshot.clusterInfo) : previous.clusterInfo;
   return {
     observedGeneration: generation,
-    syncerIdentifier: input.syncerIdentifier,
+    syncerIdentifier: input.claimant.syncerIdentifier,
+    // Without it the SyncTarget may be claimed at once.
+    ...(!input.stopped && { syncerInstance: input.claimant.syncerInstance }),
     lastHeartbeatTime: now,
     heartbeat: { count: input.heartbeat.count, lastHeartbeat: now, errors: input.heartbeat.errors },
     resourceSyncStatus: countsOf(snapshot, previous.resourceSyncStatus),

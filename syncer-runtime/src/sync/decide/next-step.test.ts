@@ -81,9 +81,9 @@ describe('only the upstream object exists', () => {
     });
   });
 
-  test('and goes without our finalizer: nothing, it is not created (S12)', () => {
+  test('and goes without our finalizer: others keep it, it is not created (S12)', () => {
     const going = pairOf({ up: { deleting: true, held: false }, down: 'none', wrote: 'none' });
-    expect(nextStep(going, facts)).toEqual({ do: 'nothing' });
+    expect(nextStep(going, facts)).toEqual({ do: 'awaitOthers' });
   });
 
   test('and is not selected: nothing but our finalizer taken off', () => {

@@ -25,6 +25,8 @@ export type Step =
   | { readonly do: 'awaitGone' }
   /** The upstream object is going, or not selected, and there is no copy left that we know of: take our finalizer off. */
   | { readonly do: 'release' }
+  /** The upstream object is going, and nothing of ours keeps it. */
+  | { readonly do: 'awaitOthers' }
   /** Neither is there, as far as we are told; the copy may only have lost our label. */
   | { readonly do: 'lookForCopy' };
 
@@ -87,7 +89,8 @@ function both(pair: Pair, facts: StepFacts): Step {
 /** The upstream object is going. */
 function leaving(up: UpFacts, { down, incident }: Pair): Step {
   // Workspace or type go with the object: whatever the copy is doing, our finalizer may not keep them (S27).
-  if (!down || incident !== undefined) return up.held ? { do: 'release' } : nothing;
+  if (incident !== undefined) return up.held ? { do: 'release' } : nothing;
+  if (!down) return { do: up.held ? 'release' : 'awaitOthers' };
   return down.deleting ? { do: 'awaitGone' } : { do: 'delete', ground: 'marked' };
 }
 
