@@ -101,4 +101,15 @@ describe('rights in single namespaces, on both sides', () => {
     await world.twoHeartbeats();
     expect(await world.condition('Ready')).toMatchObject({ status: 'True' });
   });
+
+  it('resolve no wildcard: the SyncTarget names the rule that is missing, and what has a name goes on', async () => {
+    await world.stop();
+    await world.start({ 'sync-namespaces': `${first},team-*` });
+    const { message } = await world.eventuallyCondition('ResourcesReady', 'False', 'ResourceNotPermitted');
+    expect(message).toContain('team-*');
+    expect(message).toContain('{"apiGroups":[""],"resources":["namespaces"],"verbs":["list","watch"]}');
+    const ref = { ...configMaps, namespace: first, name: 'settings' };
+    await write(first, 'd');
+    await eventuallyObject<ConfigMap>(world.down, ref, ({ data }) => data?.['value'] === 'd');
+  });
 });

@@ -15,6 +15,7 @@ import type { ClusterIdentity } from './cluster-identity.js';
 import type { SyncerOptions } from './options.js';
 import { resourceSnapshots } from './resource-snapshots.js';
 import type { RunningSyncer } from './running-syncer.js';
+import { unresolvedNamespaces } from './unresolved-namespaces.js';
 
 export interface SnapshotParts {
   readonly options: SyncerOptions;
@@ -49,7 +50,10 @@ export function snapshotOf(parts: SnapshotParts): SyncerSnapshot {
       upstream: running.connectivity.state('upstream'),
       downstream: running.connectivity.state('downstream'),
     },
-    resources: resourcesOf(running, parts.options.sync.resources),
+    resources: [
+      ...resourcesOf(running, parts.options.sync.resources),
+      ...unresolvedNamespaces(running, parts.options.sync.namespaces),
+    ],
     ...(counts.lastMs !== undefined && { lastSyncMs: counts.lastMs }),
     blocked: blockedObjects(controllers, running.cleaner.kept()),
     ...(held && { held }),
