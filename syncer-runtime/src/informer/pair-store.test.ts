@@ -338,3 +338,13 @@ describe('a pair', () => {
     expect([store.size, store.get('default/__proto__')?.up?.uid]).toEqual([2, 'up-1']);
   });
 });
+
+test('a lone copy that left the watch is kept in mind until it is certain that none can exist', () => {
+  const store = new PairStore();
+  const { pair } = store.observeDown('default/web', downFacts, 'list');
+  pair.lost = downFacts.uid;
+  store.removeDown(pair);
+  expect(store.size).toBe(1);
+  store.forgetLost();
+  expect(store.size).toBe(0);
+});
