@@ -39,7 +39,7 @@ describe('copies are safe', () => {
     const { world } = found;
     const before = await found.before();
     await world.accounts.up.revoke();
-    await world.syncer.waitForLine(/WARN +kcp does not answer .*401/);
+    await world.syncer.waitForLine(/WARN +kcp refuses the credentials/);
     // The watches are open still and tell of this.
     await deleteThree(found);
     for (const name of three) await world.syncer.waitForLine(new RegExp(`${name}.*is kept: kcp answers 401`));
@@ -87,8 +87,10 @@ describe('copies are safe', () => {
     const { world } = found;
     const before = await found.before();
     await world.accounts.down.revoke();
-    const { message } = await world.eventuallyCondition('SyncerReady', 'False', 'ClusterUnreachable');
-    expect(message).toMatch(/^The cluster cannot be reached since .* the server answers 401/);
+    const { message } = await world.eventuallyCondition('SyncerReady', 'False', 'ClusterCredentialsRefused');
+    expect(message).toMatch(
+      /^The cluster refuses the credentials since .*: they were revoked, or are not known to it$/,
+    );
     const ref = { ...widgets.in(found.namespace), name: 'thing-000' };
     await world.up.delete(ref);
     const blocked = await eventually(

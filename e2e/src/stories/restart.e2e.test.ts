@@ -140,7 +140,7 @@ describe('a syncer that is started again', () => {
       expect({ attempt, message: held.message }).toEqual({
         attempt,
         message: expect.stringMatching(
-          /^30 deletions are held back: 30 of \d+ objects vanished from the workspace unseen, more than the 10 that may be removed from the cluster in ten minutes without being asked for one by one; such as configmaps restart-\w+\/map-0/,
+          /^30 deletions are held back: 30 of \d+ objects vanished from the workspace unseen or are not selected any more, more than the 10 that may be removed from the cluster in ten minutes without being asked for one by one; such as configmaps restart-\w+\/map-0/,
         ) as string,
       });
       expect(await world.condition('Ready')).toMatchObject({ status: 'False', reason: 'DeletionsHeld' });

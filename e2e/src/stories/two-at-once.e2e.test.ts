@@ -74,9 +74,22 @@ describe('the same syncer started twice', () => {
     expect(await world.condition('Ready')).toMatchObject({ status: 'True' });
   });
 
-  it('replaces one that was killed once its heartbeats have stopped', async () => {
+  it('replaces one that was killed on the same machine at once', async () => {
+    await world.syncer.kill('SIGKILL');
+    const process = await world.start();
+    expect(process.lines.join('\n')).not.toContain('waiting whether');
+  });
+
+  it('replaces one that was killed on another machine once its heartbeats have stopped', async () => {
     const later = await another(world.cluster);
     await world.syncer.kill('SIGKILL');
+    const { syncerInstance = '' } = (await world.syncTarget()).status ?? {};
+    const elsewhere = syncerInstance.replace(/^[^.]+/, '0123456789abcdef');
+    expect(elsewhere).not.toBe(syncerInstance);
+    await world.up.patch(
+      { ...syncTargets, name: 'my-cluster', subresource: 'status' },
+      { status: { syncerInstance: elsewhere } },
+    );
     const process = await later.start();
 
     expect(process.lines.join('\n')).toContain('waiting whether the syncer that holds SyncTarget');

@@ -10,6 +10,8 @@ export function clusterRules({ removesNamespaces }: { readonly removesNamespaces
   const namespaceVerbs = [...readVerbs, 'create', 'patch', ...(removesNamespaces ? ['delete'] : [])];
   return [
     { apiGroups: [''], resources: ['namespaces'], verbs: namespaceVerbs },
+    // that a new type is synced at once
+    { apiGroups: ['apiextensions.k8s.io'], resources: ['customresourcedefinitions'], verbs: ['list', 'watch'] },
     // for the SyncTarget's clusterInfo
     { apiGroups: [''], resources: ['nodes'], verbs: ['list'] },
     // a namespace goes only when it is seen to be empty, whatever could be in it (S6)

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { anyOf, sharedAbort } from '../base/abort.js';
 import { Bell } from '../base/bell.js';
 import { sleep, type Clock } from '../base/clock.js';
+import { processMark } from '../base/process-mark.js';
 import { asUpstream, type Side } from '../base/sides.js';
 import { Gates } from '../kube/gates.js';
 import type { KubeClient } from '../kube/client.js';
@@ -148,7 +148,7 @@ class ComposedSyncer implements Syncer {
       return await register(client, {
         syncTarget: options.syncTarget,
         workspace: options.workspaceCluster,
-        syncerInstance: randomUUID(),
+        syncerInstance: processMark(),
         heartbeatPeriodMs: options.heartbeatPeriodMs,
         clock: deps.clock,
         signal: ending.signal,

@@ -1,4 +1,5 @@
 import type { SyncTarget } from '@kcp-syncer/crds/generated/synctarget.js';
+import { hasEnded } from '../base/process-mark.js';
 import { reasons } from '../object/reasons.js';
 import type { JsonPatchOperation } from './synctarget-api.js';
 
@@ -10,11 +11,13 @@ export interface Claimant {
 
 /**
  * The sign of life of whoever else holds the SyncTarget, which changes with each of its heartbeats; undefined when nobody
- * does: a syncer that stops in order lets go of it. Times in it are those of another machine, and tell nothing (S38).
+ * does: a syncer that stops in order lets go of it, and of one that was killed on this machine we know it. Times in it
+ * are those of another machine, and tell nothing (S38).
  */
 export function signOfLife({ status }: SyncTarget, claimant: Claimant): string | undefined {
   if (!status || status.syncerInstance === claimant.syncerInstance) return undefined;
   const { syncerIdentifier, syncerInstance, heartbeat } = status;
+  if (syncerInstance !== undefined && hasEnded(syncerInstance)) return undefined;
   // A syncer of another make may tell no instance.
   const isForeign = syncerIdentifier !== undefined && syncerIdentifier !== claimant.syncerIdentifier;
   const isHeld = syncerInstance !== undefined || (isForeign && heartbeat !== undefined);

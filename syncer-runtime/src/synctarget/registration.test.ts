@@ -1,4 +1,5 @@
 import { FakeClock, settle } from '../base/clock.fixture.js';
+import { processMark } from '../base/process-mark.js';
 import {
   FakeKcp,
   logicalCluster,
@@ -324,6 +325,15 @@ describe('a SyncTarget that another process of the syncer holds (S20)', () => {
     const { result, ms } = await registering(world);
     expect(result?.syncTarget.status).toMatchObject({ syncerInstance, heartbeat: { count: 7 } });
     expect(ms).toBe(6_000);
+  });
+
+  test('is claimed at once when that one was killed on this machine', async () => {
+    const [machine, pid, start] = processMark().split('.');
+    const world = aWorld();
+    world.kcp.setStatus(name, { ...other(7), syncerInstance: `${machine}.${pid}.${start}0.killed` });
+    const { result, ms } = await registering(world);
+    expect([result?.syncerInstance, ms]).toEqual([syncerInstance, 0]);
+    expect(world.notices).toEqual([]);
   });
 
   test('is claimed at once when that one stops in order meanwhile', async () => {

@@ -49,8 +49,8 @@ type Workspace = Pick<Registration, 'logicalCluster' | 'logicalClusterUid' | 'wo
 /**
  * Finds out which logical cluster `upstream` (whose URL ends with the workspace) leads to, checks that the SyncTarget is
  * the one that was meant, and claims it by writing the syncer's identifier (S20). The identifier is made of the names of
- * logical cluster and SyncTarget, so it is the same after a restart; which process it is says the instance. A syncer whose heartbeats go on
- * is not replaced.
+ * logical cluster and SyncTarget, so it is the same after a restart; which process it is says the instance. A syncer
+ * whose heartbeats go on is not replaced.
  * @throws StartError with one line for people; the signal's reason.
  */
 export async function register(upstream: KubeClient, options: RegisterOptions): Promise<Registration> {
