@@ -5,7 +5,13 @@ import { startCluster, type Cluster } from '../harness/cluster.js';
 import { eventually } from '../harness/eventually.js';
 import { credentialsOf } from '../harness/kubeconfig.js';
 import { sharedControlPlanes, uniqueName } from '../harness/shared.js';
-import { downstreamRules, prepareConnection, type Connected } from './connected.fixture.js';
+import {
+  downstreamRules,
+  prepareConnection,
+  syncTargetName,
+  syncTargets,
+  type Connected,
+} from './connected.fixture.js';
 import { widgets, type Thing } from './custom-types.fixture.js';
 import { FaultProxy } from './fault-proxy.fixture.js';
 import {
@@ -108,7 +114,8 @@ describe('when the kubeconfig suddenly leads to another cluster', () => {
     before = marks();
     leadTo(otherAccount);
     expect(await eventuallyChanged()).toBe(
-      `Nothing is written: another cluster answers than the one that was met first: uid ${second} in place of ${first}`,
+      `Nothing is written: another cluster answers than the one that was met first: uid ${second} in place of ${first}; ` +
+        `to go on with it, annotate the SyncTarget with syncer.kcp.io/approve-cluster=${second} and start the syncer again`,
     );
 
     await writeConfigMap(world.up, { namespace, name: 'map-000' }, 'new');
@@ -156,5 +163,36 @@ describe('when the kubeconfig suddenly leads to another cluster', () => {
     const now = [...(await identities(world.down, maps)), ...(await identities(world.down, things))];
     expect(now).toEqual(expect.arrayContaining(stayed));
     expect(now).toHaveLength(stayed.length + 2);
+  });
+});
+
+describe('a cluster that takes the place of the one before', () => {
+  it('gets everything anew once its uid is approved, and what is left in the other one stays', async () => {
+    const second = await uidOf(other);
+    const left = [...(await identities(world.down, maps)), ...(await identities(world.down, things))];
+    leadTo(otherAccount);
+    await eventuallyChanged();
+    const target = { ...syncTargets, name: syncTargetName };
+    await world.up.patch(target, { metadata: { annotations: { 'syncer.kcp.io/approve-cluster': second } } });
+    const before = marks();
+    await world.stop();
+    await start();
+
+    await world.eventuallyCondition('Ready', 'True');
+    await world.eventuallyInStep(8);
+    expect((await world.syncTarget()).status?.clusterInfo).toMatchObject({ uid: second });
+    const [, inCluster, inOther] = writesSince(before);
+    expect(inCluster).toEqual([]);
+    expect(inOther!.filter((write) => !write.includes(' namespaces '))).toHaveLength(8);
+    expect([...(await identities(world.down, maps)), ...(await identities(world.down, things))]).toEqual(left);
+    expect(await other.admin.list(maps)).not.toHaveLength(0);
+
+    // An object that is deleted now was never deleted in the cluster before: that is what the approval says.
+    await world.up.delete({ ...things, name: 'thing-001' });
+    await eventually('the Widget is let go', async () => {
+      return (await world.up.find({ ...things, name: 'thing-001' })) === undefined;
+    });
+    expect(await other.admin.find({ ...things, name: 'thing-001' })).toBeUndefined();
+    expect(await world.down.find({ ...things, name: 'thing-001' })).toBeDefined();
   });
 });

@@ -127,3 +127,34 @@ describe('after its SyncTarget was deleted', () => {
     expect(await copies()).toEqual(before.filter((copy) => !gone.includes(copy)));
   });
 });
+
+describe('after its workspace was deleted and nobody could tell the syncer', () => {
+  it('a syncer ends once kcp has denied the workspace for half a minute, and touches nothing', async () => {
+    const { cluster } = await sharedControlPlanes();
+    const lone = uniqueName('lone');
+    // ConfigMaps carry no finalizer, so nothing keeps the workspace.
+    const tenant = await prepareConnection({
+      prepare: async ({ admin }) => {
+        await makeNamespace(admin, lone);
+        await forEach(names('map', 3), async (name) => await writeConfigMap(admin, { namespace: lone, name }, 'old'));
+      },
+    });
+    const syncer = await tenant.start();
+    await tenant.eventuallyInStep(3);
+    const before = await versions(cluster.admin, configMapsIn(lone));
+    process.kill(syncer.pid, 'SIGSTOP');
+    await tenant.workspace.delete();
+    await tenant.workspace.gone();
+    process.kill(syncer.pid, 'SIGCONT');
+
+    expect(await ended(syncer)).toEqual({
+      code: 1,
+      errors: [`error: WorkspaceGone: workspace ${tenant.workspace.path} was deleted; its objects in the cluster stay`],
+    });
+    expect(await versions(cluster.admin, configMapsIn(lone))).toEqual(before);
+    expect(await ended(await tenant.launch({ 'sync-target-uid': uid }))).toEqual({
+      code: 1,
+      errors: [expect.stringContaining(`has no workspace ${tenant.workspace.path}`) as string],
+    });
+  });
+});

@@ -1,6 +1,7 @@
+import type { SyncTarget } from '@kcp-syncer/crds/generated/synctarget.js';
 import { FakeServer, namespacesType } from '../informer/fake-server.fixture.js';
 import { StartError } from '../synctarget/start-error.js';
-import { identifyCluster } from './cluster-identity.js';
+import { connectedCluster, identifyCluster } from './cluster-identity.js';
 
 const { signal } = new AbortController();
 
@@ -56,4 +57,27 @@ test("what is nobody's answer is not explained away", async () => {
   const defect = new TypeError('x is not a function');
   server.fault = () => defect;
   expect(await failure(server)).toBe(defect);
+});
+
+describe('the cluster that a SyncTarget is connected with', () => {
+  const found = { uid: 'uid-2', version: 'v1.36.3' };
+  const syncTarget = (known: string | undefined, approved?: string): SyncTarget => ({
+    apiVersion: 'workload.kcp.io/v1alpha1',
+    kind: 'SyncTarget',
+    metadata: {
+      name: 'my-cluster',
+      ...(approved !== undefined && { annotations: { 'syncer.kcp.io/approve-cluster': approved } }),
+    },
+    spec: {},
+    ...(known !== undefined && { status: { clusterInfo: { uid: known, version: 'v1.35.0' } } }),
+  });
+
+  test.each([
+    ['is the one that answers at first contact', syncTarget(undefined), 'uid-2'],
+    ['stays the one that it was connected with', syncTarget('uid-1'), 'uid-1'],
+    ['stays so when another one was approved than the one that answers', syncTarget('uid-1', 'uid-3'), 'uid-1'],
+    ['becomes the one that answers when that was approved', syncTarget('uid-1', 'uid-2'), 'uid-2'],
+  ])('%s', (_, known, uid) => {
+    expect(connectedCluster(found, known)).toEqual({ ...found, uid });
+  });
 });

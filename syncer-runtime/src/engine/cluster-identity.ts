@@ -1,8 +1,10 @@
+import type { SyncTarget } from '@kcp-syncer/crds/generated/synctarget.js';
 import { ApiError } from '../kube/api-error.js';
 import type { KubeClient } from '../kube/client.js';
 import { ConnectionError } from '../kube/connection-error.js';
 import { isForbidden, isUnauthorized } from '../kube/error-class.js';
 import { objectPath } from '../kube/paths.js';
+import { annotations } from '../object/marks.js';
 import { parseJson } from '../object/parse.js';
 import type { KubeObject } from '../object/types.js';
 import { StartError } from '../synctarget/start-error.js';
@@ -37,6 +39,16 @@ export async function identifyCluster(client: KubeClient, signal: AbortSignal): 
   } catch (error) {
     throw explained(error, client.server);
   }
+}
+
+/**
+ * The cluster that a SyncTarget is connected with: the one that it was connected with before, unless its owner approved
+ * of the one that answers now (S7).
+ */
+export function connectedCluster(found: ClusterIdentity, { metadata, status }: SyncTarget): ClusterIdentity {
+  const known = status?.clusterInfo?.uid ?? '';
+  const isApproved = metadata.annotations?.[annotations.approveCluster] === found.uid;
+  return known === '' || isApproved ? found : { ...found, uid: known };
 }
 
 /** What went wrong with the first requests to the cluster, in one line for people where there is one. */

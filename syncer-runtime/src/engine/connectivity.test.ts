@@ -257,7 +257,9 @@ describe('another cluster answers (S7)', () => {
       name: 'TerminalError',
       reason: 'ClusterChanged',
       retryAfterMs: 10_000,
-      message: 'another cluster answers than the one that was met first: uid other-uid in place of cluster-uid',
+      message:
+        'another cluster answers than the one that was met first: uid other-uid in place of cluster-uid; ' +
+        'to go on with it, annotate the SyncTarget with syncer.kcp.io/approve-cluster=other-uid and start the syncer again',
     });
     expect(setting.connectivity.changedIdentity('downstream')).toContain('other-uid');
     expect(setting.connectivity.state('downstream').connected).toBe(true);

@@ -9,6 +9,7 @@ import type { KubeClient } from '../kube/client.js';
 import { isUnauthorized } from '../kube/error-class.js';
 import { deadline } from '../kube/deadline.js';
 import { objectPath } from '../kube/paths.js';
+import { annotations } from '../object/marks.js';
 import { parseJson } from '../object/parse.js';
 import { reasons } from '../object/reasons.js';
 import type { KubeObject } from '../object/types.js';
@@ -159,9 +160,13 @@ export class Connectivity {
 
   private noteOther(side: Side, uid: string): void {
     const what = side === 'upstream' ? 'workspace' : 'cluster';
+    const way =
+      side === 'downstream'
+        ? `; to go on with it, annotate the SyncTarget with ${annotations.approveCluster}=${uid} and start the syncer again`
+        : '';
     this.changed.set(
       side,
-      `another ${what} answers than the one that was met first: uid ${uid} in place of ${this.options.pinned[side]}`,
+      `another ${what} answers than the one that was met first: uid ${uid} in place of ${this.options.pinned[side]}${way}`,
     );
   }
 

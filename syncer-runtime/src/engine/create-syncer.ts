@@ -5,6 +5,7 @@ import { processMark } from '../base/process-mark.js';
 import { asUpstream, type Side } from '../base/sides.js';
 import { Gates } from '../kube/gates.js';
 import type { KubeClient } from '../kube/client.js';
+import { reasons } from '../object/reasons.js';
 import type { Logger } from '../observe/logger.js';
 import type { Recorder } from '../observe/recorder.js';
 import { RollingCount } from '../observe/rolling-count.js';
@@ -14,9 +15,10 @@ import { register, type Registration } from '../synctarget/registration.js';
 import { createReporter, type Reporter } from '../synctarget/reporter.js';
 import { StartError } from '../synctarget/start-error.js';
 import { createClients, type SyncerClients, type SyncerConnections } from './clients.js';
-import { identifyCluster, type ClusterIdentity } from './cluster-identity.js';
+import { connectedCluster, identifyCluster, type ClusterIdentity } from './cluster-identity.js';
 import type { SyncerOptions } from './options.js';
 import { releaseGoingWorkspace } from './going-workspace.js';
+import { untilWorkspaceGone } from './gone-workspace.js';
 import { assertKnownMapping } from './known-mapping.js';
 import { RunningSyncer } from './running-syncer.js';
 import { snapshotOf } from './snapshot.js';
@@ -86,11 +88,8 @@ class ComposedSyncer implements Syncer {
     this.clients = clients;
     this.access = access;
     const registration = await this.register(clients.upstream);
-    const cluster = await identifyCluster(clients.downstream, signal);
-    // What the SyncTarget was connected to before, it stays connected to (S7).
-    const pinned = registration.syncTarget.status?.clusterInfo?.uid ?? '';
-    this.cluster = pinned === '' ? cluster : { ...cluster, uid: pinned };
-    const foundCluster = cluster.uid;
+    const found = await identifyCluster(clients.downstream, signal);
+    this.cluster = connectedCluster(found, registration.syncTarget);
     const mapping = createMapping(options.sync.namespaceMapping);
     const { owner } = identityOf(registration, options.syncTarget.name);
     await assertKnownMapping({ downstream: clients.downstream, owner, mapping, signal });
@@ -101,7 +100,7 @@ class ComposedSyncer implements Syncer {
       registration,
       mapping,
       cluster: this.cluster,
-      foundCluster,
+      foundCluster: found.uid,
       expiresMs: (side) => access[side].expiresMs(),
       counts: this.counts,
       ...deps,
@@ -109,7 +108,12 @@ class ComposedSyncer implements Syncer {
       signal: anyOf(signal, this.working.signal),
     });
     this.reporter = this.createReporter(upstream, registration);
-    this.tasks = [this.running.run(), this.reporter.run(signal), this.resync(signal)];
+    this.tasks = [
+      this.running.run(),
+      this.reporter.run(signal),
+      this.resync(signal),
+      this.endWithWorkspace(clients, registration.workspacePath),
+    ];
     for (const task of this.tasks) task.catch(this.failUnlessOver);
   }
 
@@ -171,6 +175,13 @@ class ComposedSyncer implements Syncer {
       `workspace ${this.options.workspaceCluster} is being deleted; objects in the cluster stay as they are (${error.message})`,
       error,
     );
+  }
+
+  /** A workspace that is gone does not come back: one of its name is another. */
+  private async endWithWorkspace({ upstream }: SyncerClients, path: string): Promise<void> {
+    const isAway = (): boolean => this.running?.connectivity.state('upstream').connected === false;
+    await untilWorkspaceGone({ upstream, path, isAway, clock: this.deps.clock, signal: this.ending.signal });
+    throw new StartError(`${reasons.WorkspaceGone}: workspace ${path} was deleted; its objects in the cluster stay`);
   }
 
   private createReporter(client: KubeClient, registration: Registration): Reporter {

@@ -100,3 +100,9 @@ export function isSchemaMismatch(error: unknown): error is ApiError {
 function hasStatus(error: unknown, status: number): error is ApiError {
   return error instanceof ApiError && error.status === status;
 }
+
+/** Whether kcp answers that there is no workspace of this path; for some seconds after its start it says so of every one. */
+export function isWorkspaceNotFound(error: unknown): boolean {
+  if (!(error instanceof ApiError) || error.status !== 404) return false;
+  return error.details.kind === 'workspaces' && error.details.group === 'tenancy.kcp.io';
+}

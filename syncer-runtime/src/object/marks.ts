@@ -27,6 +27,8 @@ export const annotations = {
   targetClusters: `${PREFIX}target-clusters`,
   forceDelete: `${PREFIX}force-delete`,
   allowFieldLoss: `${PREFIX}allow-field-loss`,
+  /** Set by users, on a SyncTarget: uid of the cluster that may take the place of the one it was connected with. */
+  approveCluster: `${PREFIX}approve-cluster`,
   /** On a downstream namespace: the one SyncTarget and upstream namespace that it serves (S6). */
   namespaceClaim: `${PREFIX}claimed-by`,
   /** On a downstream namespace that the syncer created, and may remove. */

@@ -1,6 +1,6 @@
 import { ApiError } from '../kube/api-error.js';
 import { ConnectionError } from '../kube/connection-error.js';
-import { isObjectNotFound } from '../kube/error-class.js';
+import { isObjectNotFound, isWorkspaceNotFound } from '../kube/error-class.js';
 import { apiVersionOf } from '../object/types.js';
 import { StartError } from './start-error.js';
 import { syncTargetType } from './synctarget-api.js';
@@ -44,9 +44,7 @@ function forbidden(error: ApiError, place: StartPlace): string {
 }
 
 function notFound(error: ApiError, place: StartPlace): string {
-  const { kind, group } = error.details;
-  if (kind === 'workspaces' && group === 'tenancy.kcp.io')
-    return `kcp at ${place.server} has no workspace ${place.workspace}`;
+  if (isWorkspaceNotFound(error)) return `kcp at ${place.server} has no workspace ${place.workspace}`;
   if (!aboutSyncTarget(error))
     return `${place.server} does not serve the LogicalCluster of ${place.workspace}: is it kcp?`;
   if (isObjectNotFound(error, { ...syncTargetType, name: place.syncTarget })) {
