@@ -2,7 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { syncerFlags } from '@kcp-syncer/syncer-runtime/cli/flags.js';
 import { reasons } from '@kcp-syncer/syncer-runtime/object/reasons.js';
-import { metricNames } from '@kcp-syncer/syncer-runtime/observe/metrics.js';
+import { metricSpecs } from '@kcp-syncer/syncer-runtime/observe/metric-names.js';
+import { eventReasons } from '@kcp-syncer/syncer-runtime/sync/events/event.js';
+import { componentMetricNames } from '@kcp-syncer/syncer-runtime/tmc/component-metrics.js';
 
 const root = join(__dirname, '..', '..', '..');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
@@ -36,9 +38,22 @@ test('the README lists every environment variable', () => {
   expect(matches(section('Flags of `workload-syncer`'), /SYNCER_[A-Z_]+/g)).toEqual(variables.sort());
 });
 
-test('the README lists every metric', () => {
-  const names = matches(section('Metrics and health'), /syncer_[a-z_]+/g);
-  expect(names).toEqual(Object.values(metricNames).sort());
+test('the README lists every metric with its labels, and none that does not exist', () => {
+  const rows = section('Metrics and health')
+    .split('\n')
+    .filter((line) => line.startsWith('| `'));
+  const names = rows.flatMap((row) => matches(row.split('|')[1] ?? '', /[a-z]+(?:_[a-z]+)+/g));
+  const specs = Object.values(metricSpecs);
+  expect(names.sort()).toEqual([...specs.map(({ name }) => name), ...Object.values(componentMetricNames)].sort());
+  for (const { name, labels } of specs) {
+    const shown = rows.find((row) => row.includes(`\`${name}\``))?.split('|')[2] ?? '';
+    const outside = shown.replace(/\(.*?\)/g, '');
+    expect({ name, labels: matches(outside, /[a-z_]+/g) }).toEqual({ name, labels: [...labels].sort() });
+  }
+});
+
+test('the README names every reason of an Event', () => {
+  for (const reason of Object.values(eventReasons)) expect(section('Events')).toContain(`\`${reason}\``);
 });
 
 test('the reasons that the README explains exist', () => {

@@ -6,7 +6,7 @@ export const modulesFolder = join(import.meta.dirname, '..', '..', 'controlplane
 /** Says how one binary is made. A recipe with `module` is pinned by that folder's go.sum, one without by its version. */
 export interface Recipe {
   readonly package: string;
-  readonly module?: 'etcd' | 'kcp' | 'kube';
+  readonly module?: 'etcd' | 'kcp' | 'kube' | 'promlint';
   /** The version that the binary says it has; without it kubectl and Helm cannot parse a server's version. */
   readonly gitVersion?: string;
 }
@@ -25,12 +25,13 @@ export const recipes = {
   kubectl: kube('kubectl'),
   kcp: { package: 'github.com/kcp-dev/kcp/cmd/kcp', module: 'kcp', gitVersion: 'v1.35.1+kcp-v0.31.2' },
   kwok: { package: 'sigs.k8s.io/kwok/cmd/kwok@v0.7.0' },
+  promlint: { package: '.', module: 'promlint' },
   helm: { package: 'helm.sh/helm/v3/cmd/helm@v3.22.0' },
 } as const satisfies Record<string, Recipe>;
 
 export type BinaryName = keyof typeof recipes;
 
-/** All that kcp, the cluster and their command line need; helm is built where a test asks for it. */
+/** All that kcp, the cluster and their command line need; helm and promlint are built where a test asks for them. */
 export const controlPlaneBinaries: readonly BinaryName[] = [
   'etcd',
   'kube-apiserver',

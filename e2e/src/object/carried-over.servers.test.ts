@@ -61,7 +61,11 @@ test.each([...samples, nodePort])(
   '$type.kind $object.metadata.name that was carried over from a cluster is the same in another, but for what each gives',
   async ({ type, object }) => {
     const original = await made({ type, object });
-    const desired = desiredObject(asUpstream(original), { type, downstreamNamespace: there });
+    const desired = desiredObject(asUpstream(original), {
+      type,
+      downstreamNamespace: there,
+      transformations: [],
+    }).object;
     await appliedThere(type, desired);
     // The server writes a claim once more when it is applied for the second time.
     const copy = await appliedThere(type, desired);

@@ -27,7 +27,7 @@ afterAll(async () => {
 });
 
 function desired(type: ResourceType, object: KubeObject): Downstream<KubeObject> {
-  const plain = desiredObject(asUpstream(object), { type, downstreamNamespace: 'default' });
+  const plain = desiredObject(asUpstream(object), { type, downstreamNamespace: 'default', transformations: [] }).object;
   return withMarks(plain, {
     owner: '0123456789abcdef',
     syncTarget: 'cluster',

@@ -28,12 +28,13 @@ afterAll(async () => {
 
 type Condition = NonNullable<NonNullable<SyncTarget['status']>['conditions']>[number];
 
-/** What a syncer needs in the workspace for any type: writes go to finalizers and status alone. */
+/** What a syncer needs in the workspace for any type: writes go to finalizers, status and Events alone. */
 const upstreamRules: readonly Rule[] = [
   { apiGroups: ['core.kcp.io'], resources: ['logicalclusters'], verbs: ['get'] },
   { apiGroups: ['workload.kcp.io'], resources: ['synctargets'], verbs: ['get'] },
   { apiGroups: ['workload.kcp.io'], resources: ['synctargets/status'], verbs: ['patch'] },
   { apiGroups: ['*'], resources: ['*'], verbs: ['get', 'list', 'watch', 'patch'] },
+  { apiGroups: [''], resources: ['events'], verbs: ['create', 'patch'] },
 ];
 
 /** What it needs in the cluster for any type. */
@@ -163,11 +164,17 @@ export class Connected {
     await eventually('two more heartbeats', async () => (await countOf()) >= before + 2);
   }
 
-  /** Writes of the syncer in the workspace since the mark, without its reports on the SyncTarget. */
+  /** Writes of the syncer in the workspace since the mark, without Events and its reports on the SyncTarget. */
   upstreamWrites(mark: AuditMark): AuditEntry[] {
     return this.kcp.audit
       .writesSince(mark, this.accounts.up.user)
-      .filter(({ object }) => object.resource !== syncTargets.resource);
+      .filter(({ object }) => object.resource !== syncTargets.resource && object.resource !== 'events');
+  }
+
+  /** Events that the syncer wrote, or tried to, in the workspace since the mark. */
+  eventWrites(mark: AuditMark): AuditEntry[] {
+    const writes = this.kcp.audit.writesSince(mark, this.accounts.up.user);
+    return writes.filter(({ object }) => object.resource === 'events');
   }
 
   /** Writes of the syncer in the cluster since the mark. */

@@ -15,7 +15,7 @@ export function workspaceTypeRules(types: readonly SyncedType[]): Rule[] {
   ];
 }
 
-/** What it needs of the workspace itself; all of it cluster-scoped, so no Role can give it. */
+/** What it needs of the workspace itself; most of it cluster-scoped, so no Role can give it. */
 export function workspaceRules(syncTarget: string): Rule[] {
   return [
     // kcp asks this of everybody whose account lives in another workspace
@@ -33,5 +33,7 @@ export function workspaceRules(syncTarget: string): Rule[] {
     { apiGroups: ['apiextensions.k8s.io'], resources: ['customresourcedefinitions'], verbs: readVerbs },
     { apiGroups: ['apis.kcp.io'], resources: ['apibindings'], verbs: readVerbs },
     { apiGroups: [''], resources: ['namespaces'], verbs: readVerbs },
+    // where people learn why an object is not running; nothing fails without it
+    { apiGroups: [''], resources: ['events'], verbs: ['create', 'patch'] },
   ];
 }

@@ -3,10 +3,12 @@ import { sleep, type Clock } from '../base/clock.js';
 import { version } from '../base/version.js';
 import type { Syncer, SyncerDeps } from '../engine/create-syncer.js';
 import type { SyncerOptions } from '../engine/options.js';
-import { healthOf } from '../observe/health.js';
+import { healthOf, type HealthReport } from '../observe/health.js';
 import { startHttpServers } from '../observe/http-servers.js';
 import type { Logger } from '../observe/logger.js';
 import { SyncerMetrics } from '../observe/metrics.js';
+import { showProcess } from '../observe/process-metrics.js';
+import type { SyncerSnapshot } from '../observe/snapshot.js';
 import { Readiness } from '../observe/readiness.js';
 import { createLogger } from '../observe/winston-logger.js';
 import { readKubeconfig } from './kubeconfig-file.js';
@@ -45,6 +47,7 @@ export async function runSyncer(settings: SyncerSettings, deps: RunDeps): Promis
   const names = { syncTarget: options.syncTarget.name, workspace: options.workspaceCluster };
   logger.log(1, 'starting', { version, ...names });
   const metrics = new SyncerMetrics(names);
+  showProcess(metrics.registry);
   const syncer = deps.createSyncer(options, { logger, recorder: metrics, clock });
   const servers = await startServers(settings, { syncer, metrics, logger, clock });
   const ending = new AbortController();
@@ -95,20 +98,23 @@ async function startServers(settings: SyncerSettings, parts: Parts): Promise<{ c
   const { syncer, metrics, logger, clock } = parts;
   const { syncTarget, heartbeatPeriodMs } = settings.options;
   const startedMs = clock.now();
+  const begun = clock.monotonic();
+  const health = (snapshot: SyncerSnapshot): HealthReport =>
+    healthOf({ name: syncTarget.name, snapshot, heartbeatPeriodMs, startedMs, nowMs: clock.now() });
   const readiness = new Readiness();
   return await startHttpServers({
     address: settings.bindAddress,
     metricsPort: settings.metricsPort,
     healthPort: settings.healthPort,
-    registry: metrics.registry,
-    health: () =>
-      healthOf({
-        name: syncTarget.name,
-        snapshot: syncer.snapshot(),
-        heartbeatPeriodMs,
-        startedMs,
-        nowMs: clock.now(),
-      }),
+    metrics: {
+      contentType: metrics.registry.contentType,
+      render: async () => {
+        const snapshot = syncer.snapshot();
+        const uptimeSeconds = (clock.monotonic() - begun) / 1_000;
+        return await metrics.render({ snapshot, health: health(snapshot).status, uptimeSeconds });
+      },
+    },
+    health: () => health(syncer.snapshot()),
     notReady: () => readiness.notReady(syncer.snapshot()),
     clock,
     logger,

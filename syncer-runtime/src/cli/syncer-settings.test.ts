@@ -58,6 +58,7 @@ test('flags and environment become the options of a syncer', async () => {
         resources: { include: ['deployments.apps', 'services'], exclude: [] },
         namespaces: { include: ['*'], exclude: ['kube-*'] },
         namespaceMapping: { strategy: 'Identity', useExisting: ['*'], template: { labels: {}, annotations: {} } },
+        transformations: [],
       },
       verbosity: 3,
       logFormat: 'text',

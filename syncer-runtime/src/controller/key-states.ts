@@ -24,6 +24,8 @@ export interface KeyState {
   /** What the pair was like when it failed: a try before its time makes sense only when it is not like that any more. */
   readonly signature: string;
   readonly failed: boolean;
+  /** The reason that an Event told last. */
+  readonly told?: string;
 }
 
 /** The keys of one type that are not in step, with the reason for each. Those in step are not in here. */
@@ -75,6 +77,12 @@ export class KeyStates {
     return Math.max(0, state.dueAt - this.clock.monotonic());
   }
 
+  /** An Event tells the key's reason. */
+  markTold(key: Key): void {
+    const state = this.states.get(key);
+    if (state) this.states.set(key, { ...state, told: state.reason });
+  }
+
   /** The keys that failed for this reason may be tried now: what they waited for has come. */
   *expire(reason: string): Generator<Key> {
     for (const [key, state] of this.states) {
@@ -99,13 +107,14 @@ export class KeyStates {
     }
   }
 
-  private times(key: Key, reason: string, ms: number): Pick<KeyState, 'sinceMs' | 'nextRetryMs' | 'dueAt'> {
+  private times(key: Key, reason: string, ms: number): Pick<KeyState, 'sinceMs' | 'nextRetryMs' | 'dueAt' | 'told'> {
     const before = this.states.get(key);
     const now = this.clock.now();
     return {
       sinceMs: before?.reason === reason ? before.sinceMs : now,
       nextRetryMs: now + ms,
       dueAt: this.clock.monotonic() + ms,
+      ...(before?.told !== undefined && { told: before.told }),
     };
   }
 }

@@ -39,7 +39,7 @@ export class TypeController implements WakeTarget {
     this.startedAt = shared.clock.monotonic();
     if (options.storedHold !== '') this.unseenIncident = options.storedHold;
     this.typeIdentity = new TypeIdentity(typeName(options.type), options.storedIdentity);
-    this.queue = new WorkQueue(shared.clock, workers);
+    this.queue = new WorkQueue({ clock: shared.clock, workers, recorder: shared.recorder });
     this.states = new KeyStates(shared.clock);
     this.ctx = this.createContext();
     this.sides = { upstream: this.createSide('upstream'), downstream: this.createSide('downstream') };

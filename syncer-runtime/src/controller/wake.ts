@@ -8,6 +8,8 @@ import { omit } from '../object/json.js';
 import { flat, keyOf, splitKey, type Key } from '../object/key.js';
 import type { KubeObject, ObjectMeta } from '../object/types.js';
 import type { TypeContext } from '../sync/context.js';
+import { noteInStep, noteSeen } from '../sync/latency.js';
+import { convertKubernetesError } from '../tmc/convert.js';
 
 /** What the sinks of one type tell their controller. */
 export interface WakeTarget {
@@ -43,6 +45,7 @@ export function upstreamSink(target: WakeTarget, scope: Scope): ReflectorSink {
     if (news === 'stale' || isSettled(target, 'upstream', pair)) return;
     // Payloads of the workspace are only read for their content; managedFields are a third of them.
     const metadata = omit(object.metadata, ['managedFields']) as ObjectMeta;
+    noteSeen(pair, 'upstream', ctx.clock.monotonic());
     park(target, 'upstream', { pair, object: { ...object, metadata }, bytes });
     target.wake(pair.key);
   };
@@ -60,6 +63,7 @@ export function upstreamSink(target: WakeTarget, scope: Scope): ReflectorSink {
       }
       const pair = ctx.store.get(keyOf(object));
       if (!pair?.up || pair.up.uid !== object.metadata.uid) return;
+      noteSeen(pair, 'upstream', ctx.clock.monotonic());
       ctx.store.removeUp(pair, true);
       ctx.parked.drop(slotOf(ctx.typeName, 'upstream', pair.key));
       target.wake(pair.key);
@@ -76,6 +80,7 @@ export function downstreamSink(target: WakeTarget, scope: Scope): ReflectorSink 
     const { pair, news } = ctx.store.observeDown(key, downFactsOf(asDownstream(object)), from);
     if (isFromTheFuture(pair)) target.copyFromTheFuture(key);
     if (news === 'stale' || isSettled(target, 'downstream', pair)) return;
+    noteSeen(pair, 'downstream', ctx.clock.monotonic());
     // A lone copy is only ever deleted, and for that nobody reads it.
     if (pair.up || !ctx.store.isComplete('upstream')) park(target, 'downstream', { pair, object, bytes });
     target.wake(key);
@@ -119,6 +124,7 @@ function common(target: WakeTarget, side: Side, scope: Scope): Omit<ReflectorSin
       if (ctx.store.isComplete(side)) target.completed(side);
     },
     failed: (error) => {
+      ctx.recorder.watchRestarted(side, ctx.gvk, convertKubernetesError(error, 'syncer', 'watch').type);
       target.failed(side, error);
     },
     recovered: () => {
@@ -146,6 +152,7 @@ function copyKey(ctx: TypeContext, object: KubeObject): Key | undefined {
 function isSettled({ ctx }: WakeTarget, side: Side, pair: Pair): boolean {
   if (!inStep(pair, ctx.rules)) return false;
   ctx.parked.drop(slotOf(ctx.typeName, side, pair.key));
+  noteInStep(pair);
   return true;
 }
 

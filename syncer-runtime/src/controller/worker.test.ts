@@ -16,7 +16,7 @@ class Setting {
   readonly ending = new AbortController();
 
   private constructor(readonly world: World) {
-    this.queue = new WorkQueue(world.clock, 2);
+    this.queue = new WorkQueue({ clock: world.clock, workers: 2 });
     this.states = new KeyStates(world.clock, () => 0.5);
   }
 
@@ -249,5 +249,60 @@ describe('workers that are stopped', () => {
     await settle();
     expect([setting.queue.has(key), setting.queue.length]).toEqual([false, 1]);
     expect(world.pair()?.wrote).toMatchObject({ content: world.pair()?.up?.content });
+  });
+});
+
+describe('Events', () => {
+  const told = (): string[] =>
+    setting.world.events.told.map(({ type, reason, message }) => `${type} ${reason}: ${message}`);
+
+  test('a reconcile that changes nothing, a new spec and a moment of trouble are not told', async () => {
+    setting.queue.add(key);
+    await settle();
+    setting.change(5);
+    await setting.news();
+    setting.refuse(new Error('reset'));
+    setting.change(6);
+    await setting.news();
+    expect(told().slice(1)).toEqual([]);
+  });
+
+  test('what only a change of the object can mend is told once, and that it was mended', async () => {
+    setting.refuse(invalid());
+    for (const replicas of [4, 5, 6]) {
+      setting.change(replicas);
+      await setting.news();
+    }
+    setting.world.down.fault = () => undefined;
+    setting.change(7);
+    await setting.news();
+    expect(told().slice(-2)).toEqual([
+      expect.stringMatching(/^Warning SyncFailed: Rejected: /) as string,
+      'Normal Synced: The copy in the cluster is in step again.',
+    ]);
+    expect(told().filter((line) => line.includes('SyncFailed'))).toHaveLength(1);
+  });
+
+  test('they are about the object in the workspace, by its uid', async () => {
+    setting.refuse(invalid());
+    setting.change(4);
+    await setting.news();
+    expect(setting.world.events.told.at(-1)?.subject).toEqual({
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      namespace: 'default',
+      name: 'web',
+      uid: setting.world.upstreamObject()?.metadata.uid,
+    });
+  });
+
+  test('a first copy is told, and one that is refused because of another object keeps its reason', async () => {
+    setting.world.up.put(setting.world.type, webDeployment({ replicas: 1 }, { name: 'second' }));
+    await setting.news();
+    expect(told()).toContain('Normal Synced: A copy was made in the cluster: default/second.');
+    setting.world.down.put(setting.world.type, webDeployment({ replicas: 1 }, { name: 'third' }));
+    setting.world.up.put(setting.world.type, webDeployment({ replicas: 1 }, { name: 'third' }));
+    await setting.news();
+    expect(told().at(-1)).toMatch(/^Warning ConflictUnowned: Deployment default\/third exists in the cluster/);
   });
 });

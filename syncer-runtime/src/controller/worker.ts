@@ -10,6 +10,7 @@ import { carryStatusAlone, reconcilePair } from '../sync/reconcile-pair.js';
 import type { SyncResult } from '../sync/result.js';
 import { convertKubernetesError } from '../tmc/convert.js';
 import type { KeyStates } from './key-states.js';
+import { tellResult, tellTrouble } from './object-events.js';
 
 /** What the workers of one type share. */
 export interface WorkerOptions {
@@ -49,7 +50,7 @@ async function work({ ctx, queue, states, onPass }: WorkerOptions, key: Key): Pr
   try {
     if (await isPutOff({ ctx, queue, states, onPass }, key, before)) return;
     const result = await reconcilePair(ctx, key);
-    settle({ queue, states }, key, result);
+    tellAfter({ ctx, queue, states, onPass }, key, result);
     report(ctx, key, { result, ms: ctx.clock.monotonic() - startedAt });
     onPass(true);
   } catch (error) {
@@ -59,7 +60,8 @@ async function work({ ctx, queue, states, onPass }: WorkerOptions, key: Key): Pr
       ctx.namespaces.forget(mappedNamespace(ctx.mapping, splitKey(key).namespace));
     const retryMs = states.fail(key, failure, before);
     queue.addAfter(key, retryMs);
-    reportFailure(ctx, key, { error, failure, retryMs });
+    tellTrouble({ ctx, states }, key);
+    reportFailure(ctx, key, { error, failure, retryMs, ms: ctx.clock.monotonic() - startedAt });
     onPass(failure.kind === 'race');
   }
 }
@@ -82,6 +84,13 @@ function signatureOf(pair: Pair | undefined): string {
   return JSON.stringify([up?.uid, up?.content, up?.deleting, down?.uid, down?.owns, down?.deleting, pair?.incident]);
 }
 
+/** Events speak of the state before it is settled: whether there was trouble, and of what is waited for after. */
+function tellAfter({ ctx, queue, states }: WorkerOptions, key: Key, result: SyncResult): void {
+  if (!result.waiting) tellResult({ ctx, states }, key, result);
+  settle({ queue, states }, key, result);
+  if (result.waiting) tellTrouble({ ctx, states }, key);
+}
+
 function settle({ queue, states }: Pick<WorkerOptions, 'queue' | 'states'>, key: Key, result: SyncResult): void {
   const { outcome } = result;
   if (outcome.kind === 'requeueAfter') queue.addAfter(key, outcome.ms, outcome.ms === 0 ? 'fresh' : 'retry');
@@ -90,7 +99,7 @@ function settle({ queue, states }: Pick<WorkerOptions, 'queue' | 'states'>, key:
 }
 
 function report(ctx: TypeContext, key: Key, { result, ms }: { result: SyncResult; ms: number }): void {
-  ctx.recorder.reconciled(result.operation, ms / 1000);
+  ctx.recorder.reconciled(result.operation, ms / 1000, result.outcome.kind === 'done' ? 'success' : 'requeue_after');
   const quiet = result.operation === 'none' || result.operation === 'wait';
   if (!ctx.logger.enabled(quiet ? 4 : 2)) return;
   const why = result.outcome.kind === 'requeueAfter' ? { why: result.outcome.why } : {};
@@ -105,15 +114,17 @@ function report(ctx: TypeContext, key: Key, { result, ms }: { result: SyncResult
 function reportFailure(
   ctx: TypeContext,
   key: Key,
-  failed: { error: unknown; failure: Failure; retryMs: number },
+  failed: { error: unknown; failure: Failure; retryMs: number; ms: number },
 ): void {
-  const { error, failure, retryMs } = failed;
+  const { error, failure, retryMs, ms } = failed;
+  ctx.recorder.reconcileFailed(ms / 1000);
   const fields = { ...fieldsOf(ctx, key), reason: failure.reason, retryMs };
   if (failure.kind === 'race') {
+    ctx.recorder.conflict();
     ctx.logger.log(3, 'sync', { ...fields, why: failure.message });
     return;
   }
-  ctx.recorder.failed(convertKubernetesError(error, 'syncer', 'sync').type);
+  ctx.recorder.failed(convertKubernetesError(error, 'syncer', 'sync'));
   ctx.logger.error(`sync failed: ${failure.message}`, error, fields);
 }
 

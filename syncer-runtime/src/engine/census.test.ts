@@ -1,5 +1,12 @@
 import { configMaps } from '../informer/fake-server.fixture.js';
-import { blockedObjects, countObjects, deletionCensus, heldDeletions, mayHaveCopies } from './census.js';
+import {
+  blockedObjects,
+  countObjects,
+  deletionCensus,
+  heldDeletions,
+  mayHaveCopies,
+  oldestUnsyncedAt,
+} from './census.js';
 import { FakeController } from './fake-controller.fixture.js';
 
 const lone = { up: 'none', wrote: 'none' } as const;
@@ -201,4 +208,14 @@ describe('blocked objects', () => {
     ]);
     expect(blocked.at(-1)).toMatchObject({ name: 'web-8' });
   });
+});
+
+test('the oldest change that is not on the other side is found among both sides of all types', () => {
+  const controllers = [new FakeController(), new FakeController()];
+  const real = controllers.map((controller) => controller.real);
+  for (const controller of controllers) controller.add('default/in-step');
+  expect(oldestUnsyncedAt(real)).toBeUndefined();
+  controllers[0]?.add('default/a', { pair: { upSeenAt: 300 } });
+  controllers[1]?.add('default/b', { pair: { downSeenAt: 200, upSeenAt: 400 } });
+  expect(oldestUnsyncedAt(real)).toBe(200);
 });

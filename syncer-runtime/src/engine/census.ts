@@ -64,6 +64,15 @@ export function mayHaveCopies(controllers: Iterable<TypeController>, upstreamNam
   return false;
 }
 
+/** When the oldest change was seen that is not on the other side yet, monotonic ms; undefined when all is carried. */
+export function oldestUnsyncedAt(controllers: Iterable<TypeController>): number | undefined {
+  let oldest = Infinity;
+  for (const { ctx } of controllers)
+    for (const { upSeenAt = Infinity, downSeenAt = Infinity } of ctx.store.values())
+      oldest = Math.min(oldest, upSeenAt, downSeenAt);
+  return oldest === Infinity ? undefined : oldest;
+}
+
 export interface TypeCounts {
   readonly synced: number;
   readonly pending: number;

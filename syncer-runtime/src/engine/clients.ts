@@ -5,6 +5,8 @@ import type { KubeClient } from '../kube/client.js';
 import type { Gates } from '../kube/gates.js';
 import { createKubeClient } from '../kube/http-client.js';
 import { KubeconfigError } from '../kube/kubeconfig.js';
+import type { RequestRecord } from '../kube/wire.js';
+import type { Recorder } from '../observe/recorder.js';
 import { kcpServer } from '../kube/server-url.js';
 import { StartError } from '../synctarget/start-error.js';
 import type { SyncerOptions } from './options.js';
@@ -28,16 +30,25 @@ export interface SyncerConnections {
   readonly access: Readonly<Record<Side, RenewableAccess>>;
 }
 
+export interface ClientDeps {
+  readonly clock: Clock;
+  readonly gates: Gates;
+  /** Counts requests. */
+  readonly recorder?: Pick<Recorder, 'request'>;
+}
+
 /**
  * The two ways to the wire.
  * @throws StartError when a kubeconfig cannot be used.
  */
-export function createClients(
-  options: ClientOptions,
-  { clock, gates }: { clock: Clock; gates: Gates },
-): SyncerConnections {
+export function createClients(options: ClientOptions, deps: ClientDeps): SyncerConnections {
+  const { clock, gates, recorder } = deps;
+  const onRequest = ({ method, host, status, code = 'NONE' }: RequestRecord): void => {
+    recorder?.request({ method, host, code: status === undefined ? code : String(status) });
+  };
   const shared = {
     gates,
+    onRequest,
     clock,
     version,
     ...(options.qps > 0 && { rateLimit: { qps: options.qps, burst: Math.max(options.burst, 1) } }),

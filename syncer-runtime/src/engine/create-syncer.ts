@@ -20,6 +20,8 @@ import type { SyncerOptions } from './options.js';
 import { releaseGoingWorkspace } from './going-workspace.js';
 import { untilWorkspaceGone } from './gone-workspace.js';
 import { assertKnownMapping } from './known-mapping.js';
+import { EventWriter } from '../sync/events/event-writer.js';
+import { TargetEvents } from './target-events.js';
 import { RunningSyncer } from './running-syncer.js';
 import { snapshotOf } from './snapshot.js';
 import { identityOf } from './syncer-identity.js';
@@ -84,7 +86,7 @@ class ComposedSyncer implements Syncer {
   async start(): Promise<void> {
     const { options, deps } = this;
     const { signal } = this.ending;
-    const { clients, access } = createClients(options, { clock: deps.clock, gates: new Gates() });
+    const { clients, access } = createClients(options, { ...deps, gates: new Gates() });
     this.clients = clients;
     this.access = access;
     const registration = await this.register(clients.upstream);
@@ -94,6 +96,8 @@ class ComposedSyncer implements Syncer {
     const { owner } = identityOf(registration, options.syncTarget.name);
     await assertKnownMapping({ downstream: clients.downstream, owner, mapping, signal });
     const upstream = asUpstream<KubeClient>(clients.upstream.at(`/clusters/${registration.logicalCluster}`));
+    const events = new EventWriter({ client: upstream, ...deps });
+    const targetEvents = new TargetEvents(events, registration.syncTarget);
     this.running = new RunningSyncer({
       options,
       clients: { ...clients, upstream },
@@ -104,14 +108,17 @@ class ComposedSyncer implements Syncer {
       expiresMs: (side) => access[side].expiresMs(),
       counts: this.counts,
       ...deps,
+      events,
       onChange: () => this.reporter?.poke(),
       signal: anyOf(signal, this.working.signal),
     });
-    this.reporter = this.createReporter(upstream, registration);
+    this.reporter = this.createReporter(upstream, registration, targetEvents);
+    targetEvents.started(options.workspaceCluster);
     this.tasks = [
       this.running.run(),
       this.reporter.run(signal),
       this.resync(signal),
+      events.run(signal),
       this.endWithWorkspace(clients, registration.workspacePath),
     ];
     for (const task of this.tasks) task.catch(this.failUnlessOver);
@@ -133,6 +140,7 @@ class ComposedSyncer implements Syncer {
       counts: this.counts,
       heartbeat: this.reporter?.state(),
       nowMs: this.deps.clock.now(),
+      monotonicMs: this.deps.clock.monotonic(),
     });
   }
 
@@ -177,14 +185,15 @@ class ComposedSyncer implements Syncer {
     );
   }
 
-  /** A workspace that is gone does not come back: one of its name is another. */
-  private async endWithWorkspace({ upstream }: SyncerClients, path: string): Promise<void> {
-    const isAway = (): boolean => this.running?.connectivity.state('upstream').connected === false;
-    await untilWorkspaceGone({ upstream, path, isAway, clock: this.deps.clock, signal: this.ending.signal });
-    throw new StartError(`${reasons.WorkspaceGone}: workspace ${path} was deleted; its objects in the cluster stay`);
-  }
-
-  private createReporter(client: KubeClient, registration: Registration): Reporter {
+    this.reporter = this.createReporter(upstream, registration, targetEvents);
+    targetEvents.started(options.workspaceCluster);
+    this.tasks = [
+      this.running.run(),
+      this.reporter.run(signal),
+      this.resync(signal),
+      events.run(signal),
+      this.endWithWorkspace(clients, registration.workspacePath),
+    ];
     return createReporter({
       client,
       registration,
@@ -194,6 +203,10 @@ class ComposedSyncer implements Syncer {
       callbacks: {
         onSyncTarget: (syncTarget) => {
           if (this.running) this.running.syncTarget = syncTarget;
+          events.observe(syncTarget.status?.conditions ?? []);
+        },
+        onHeartbeatFailed: (message) => {
+          events.heartbeatFailed(message);
         },
         onSyncTargetMissing: (message) => {
           // Types that go on would put back the finalizers that are taken off now.

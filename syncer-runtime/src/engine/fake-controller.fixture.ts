@@ -19,6 +19,8 @@ export class FakeController {
   };
   definition = '';
   startedAt: number;
+  /** As many keys as wait. */
+  readonly queue = { length: 0 };
 
   constructor(readonly type: ResourceType = deployments) {
     this.world = new World({ type });

@@ -5,4 +5,5 @@ export const syncAll: SyncOptions = {
   resources: { include: ['*'], exclude: [] },
   namespaces: { include: ['*'], exclude: [] },
   namespaceMapping: { strategy: 'Identity', useExisting: ['*'], template: { labels: {}, annotations: {} } },
+  transformations: [],
 };

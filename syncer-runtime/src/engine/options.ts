@@ -1,4 +1,5 @@
 import type { Selection } from '../select/selection.js';
+import type { Transformation } from '../transforms/transformation.js';
 import type { Verbosity } from '../observe/logger.js';
 import type { NamespaceMappingRules } from '../sync/namespace/mapping.js';
 import type { NamespaceTemplate } from '../sync/namespace/template.js';
@@ -38,4 +39,6 @@ export interface SyncOptions {
     readonly useExisting: readonly string[];
     readonly template: NamespaceTemplate;
   };
+  /** What is changed on copies on their way down, in this order. */
+  readonly transformations: readonly Transformation[];
 }

@@ -30,6 +30,7 @@ function forbidden(): Error {
 test('a type that is synced is told with version, identity and counts', () => {
   const controller = new FakeController();
   controller.definition = 'crd-uid';
+  controller.queue.length = 3;
   controller.add('default/a');
   controller.add('default/b', { down: 'none' });
   expect(resourceSnapshots([entry(controller)], { stored: [], selection })).toEqual([
@@ -44,6 +45,8 @@ test('a type that is synced is told with version, identity and counts', () => {
       failed: 0,
       message: '',
       required: true,
+      gvk: 'apps/v1/Deployment',
+      backlog: 3,
     },
   ]);
 });

@@ -72,6 +72,8 @@ function ofController({ choice }: TypeEntry, controller: TypeController): Resour
     failed,
     ...stateOf(controller, choice),
     required: choice.draining !== true,
+    gvk: controller.ctx.gvk,
+    backlog: controller.queue.length,
   };
 }
 

@@ -9,6 +9,7 @@ import type { SyncerSnapshot } from '../observe/snapshot.js';
 import {
   configMap,
   CountingRecorder,
+  MemoryEvents,
   crds,
   fakeWorkspace,
   logicalCluster,
@@ -51,6 +52,7 @@ class Setting {
   readonly up = fakeWorkspace();
   readonly down = new FakeServer('downstream');
   readonly recorder = new CountingRecorder();
+  readonly events = new MemoryEvents();
   readonly logger = new MemoryLogger();
   readonly counts = new RollingCount(this.clock);
   running!: RunningSyncer;
@@ -92,6 +94,7 @@ class Setting {
       counts: this.counts,
       logger: this.logger,
       recorder: this.recorder,
+      events: this.events,
       clock: this.clock,
       onChange: () => undefined,
       signal: this.ending.signal,
@@ -123,6 +126,7 @@ class Setting {
       counts: this.counts,
       heartbeat: undefined,
       nowMs: this.clock.now(),
+      monotonicMs: this.clock.monotonic(),
     });
   }
 

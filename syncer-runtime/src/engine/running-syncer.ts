@@ -10,6 +10,7 @@ import type { HeldDeletions } from '../observe/snapshot.js';
 import type { Recorder } from '../observe/recorder.js';
 import type { RollingCount } from '../observe/rolling-count.js';
 import type { SyncerContext } from '../sync/context.js';
+import type { EventSink } from '../sync/events/event.js';
 import { DeletionGuard } from '../sync/evidence/guard.js';
 import type { NamespaceCleaner } from '../sync/namespace/cleaner.js';
 import type { NamespaceMapping } from '../sync/namespace/mapping.js';
@@ -24,6 +25,7 @@ import { Connectivity, type ConnectivityOptions } from './connectivity.js';
 import { createCleaner, createKeeper } from './namespaces.js';
 import { NamespaceWatch } from './namespace-watch.js';
 import { NodeCount } from './node-count.js';
+import { compileTransformations } from '../transforms/compile.js';
 import { identityOf } from './syncer-identity.js';
 import { ObjectSelection } from './object-selection.js';
 import type { SyncerOptions } from './options.js';
@@ -44,6 +46,7 @@ export interface RunningParts {
   readonly counts: RollingCount;
   readonly logger: Logger;
   readonly recorder: Recorder;
+  readonly events: EventSink;
   readonly clock: Clock;
   /** Something that the SyncTarget's conditions tell may have changed. */
   readonly onChange: () => void;
@@ -192,7 +195,7 @@ export class RunningSyncer {
   }
 
   private createContext(): SyncerContext {
-    const { clients, registration, options, mapping, clock, logger, recorder } = this.parts;
+    const { clients, registration, options, mapping, clock, logger, recorder, events } = this.parts;
     const identity = identityOf(registration, options.syncTarget.name);
     return {
       identity,
@@ -201,11 +204,13 @@ export class RunningSyncer {
       parked: new ParkedPayloads(),
       mapping,
       namespaces: createKeeper(this.parts, identity, { mapping, watch: this.namespaces.downstream }),
+      transformations: compileTransformations(options.sync.transformations),
       guard: new DeletionGuard(clock, () => deletionCensus(this.types.controllers())),
       clock,
       logger,
       recorder,
       takesNewObjects: () => this.syncTarget.spec?.unschedulable !== true,
+      events,
       candidateNamespaces: (side) => this.selection.candidateNamespaces(side),
       assertKnownCluster: () => {
         this.connectivity.assertKnownCluster();

@@ -9,7 +9,15 @@ const options = { sync: { resources: selection, namespaces: selection } } as unk
 test('before the syncer runs its snapshot says that nothing is known', () => {
   const counts = new RollingCount(new FakeClock());
   expect(
-    snapshotOf({ options, running: undefined, cluster: undefined, counts, heartbeat: undefined, nowMs: 1_000 }),
+    snapshotOf({
+      options,
+      running: undefined,
+      cluster: undefined,
+      counts,
+      heartbeat: undefined,
+      nowMs: 1_000,
+      monotonicMs: 0,
+    }),
   ).toEqual({
     engineStarted: false,
     connectivity: {
@@ -33,7 +41,9 @@ test('what is counted, and what heartbeat and cluster say, is told from the star
   counts.add(false);
   const heartbeat = { lastHeartbeatMs: 1, count: 2, errors: 3 };
   const cluster = { uid: 'c', version: 'v1.36.3' };
-  expect(snapshotOf({ options, running: undefined, cluster, counts, heartbeat, nowMs: 0 })).toMatchObject({
+  expect(
+    snapshotOf({ options, running: undefined, cluster, counts, heartbeat, nowMs: 0, monotonicMs: 0 }),
+  ).toMatchObject({
     syncCount: 2,
     errorCount: 1,
     recent: { passes: 2, errors: 1 },

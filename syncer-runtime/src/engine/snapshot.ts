@@ -1,3 +1,4 @@
+import type { TypeController } from '../controller/type-controller.js';
 import { reasons } from '../object/reasons.js';
 import type { RollingCount } from '../observe/rolling-count.js';
 import type {
@@ -10,7 +11,7 @@ import type {
 import type { Selection } from '../select/selection.js';
 import { selectionInWords } from '../select/words.js';
 import { withNeeds } from '../synctarget/needs.js';
-import { blockedObjects, heldDeletions } from './census.js';
+import { blockedObjects, heldDeletions, oldestUnsyncedAt } from './census.js';
 import type { ClusterIdentity } from './cluster-identity.js';
 import type { SyncerOptions } from './options.js';
 import { resourceSnapshots } from './resource-snapshots.js';
@@ -25,6 +26,8 @@ export interface SnapshotParts {
   readonly heartbeat: HeartbeatState | undefined;
   /** Wall clock. */
   readonly nowMs: number;
+  /** The same on the monotonic clock. */
+  readonly monotonicMs: number;
 }
 
 /** The state of the syncer at this moment. */
@@ -45,6 +48,7 @@ export function snapshotOf(parts: SnapshotParts): SyncerSnapshot {
   const held = heldDeletions(controllers) ?? (isListed ? undefined : running.storedHold);
   return {
     ...base,
+    ...oldestOf(controllers, parts.monotonicMs),
     engineStarted: running.types.started,
     connectivity: {
       upstream: running.connectivity.state('upstream'),
@@ -60,6 +64,11 @@ export function snapshotOf(parts: SnapshotParts): SyncerSnapshot {
     problems: problemsOf(running),
     backlog: controllers.reduce((sum, { queue }) => sum + queue.length, 0),
   };
+}
+
+function oldestOf(controllers: readonly TypeController[], nowMs: number): Pick<SyncerSnapshot, 'oldestUnsyncedMs'> {
+  const oldestAt = oldestUnsyncedAt(controllers);
+  return oldestAt === undefined ? {} : { oldestUnsyncedMs: nowMs - oldestAt };
 }
 
 /** The types that are synced, and what the workspace relies on besides. */

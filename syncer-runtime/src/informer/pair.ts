@@ -94,6 +94,9 @@ export interface Pair {
   goingSince?: number;
   /** Since when only others keep the upstream object from going, monotonic ms. */
   othersSince?: number;
+  /** When news of a side was seen that the other side does not have yet, monotonic ms: the oldest. */
+  upSeenAt?: number;
+  downSeenAt?: number;
   /** A reconcile of it is under way: it is not forgotten meanwhile. */
   busy?: boolean;
   /** Repairs in a row without a quiet minute between, and when the last was (monotonic ms). */

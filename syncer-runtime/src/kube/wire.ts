@@ -20,6 +20,8 @@ export interface RequestRecord {
   readonly side: Side;
   readonly method: string;
   readonly lane: Lane | 'watch';
+  /** Name and port of the server. */
+  readonly host: string;
   readonly status?: number;
   /** Of a ConnectionError; `ABORTED` when the caller gave up. */
   readonly code?: string;
@@ -52,14 +54,14 @@ interface Call extends Omit<ApiRequest, 'lane'> {
 
 /** One attempt at one request: credentials, deadline, record, and errors that name the server. */
 export class Wire {
-  private readonly base: { readonly origin: string; readonly path: string };
+  private readonly base: { readonly origin: string; readonly path: string; readonly host: string };
 
   constructor(
     private readonly options: WireOptions,
     private readonly server: string,
   ) {
-    const { origin, pathname } = new URL(server);
-    this.base = { origin, path: pathname.replace(/\/+$/, '') };
+    const { origin, pathname, host } = new URL(server);
+    this.base = { origin, host, path: pathname.replace(/\/+$/, '') };
   }
 
   /** The whole answer. @throws ConnectionError, or the signal's reason. */
@@ -161,7 +163,14 @@ export class Wire {
 
   private record(call: Call, started: number, end: { status?: number; code?: string }): void {
     const { side, clock, onRequest } = this.options;
-    onRequest?.({ side, method: call.method, lane: call.lane, ms: clock.monotonic() - started, ...end });
+    onRequest?.({
+      side,
+      method: call.method,
+      lane: call.lane,
+      host: this.base.host,
+      ms: clock.monotonic() - started,
+      ...end,
+    });
   }
 
   private failure(sentence: string, code: string): ConnectionError {

@@ -15,6 +15,7 @@ export const reasons = {
   FieldNotInSchema: 'FieldNotInSchema',
   ObjectTooDeep: 'ObjectTooDeep',
   ObjectTooLarge: 'ObjectTooLarge',
+  TransformationFailed: 'TransformationFailed',
   StatusRejected: 'StatusRejected',
   QuotaExceeded: 'QuotaExceeded',
   NotPermitted: 'NotPermitted',

@@ -60,11 +60,11 @@ test.each([
 
 test('scrapes at the same time share one rendering, later ones get a fresh one', async () => {
   let renderings = 0;
-  const registry = {
+  const source = {
     contentType: Registry.PROMETHEUS_CONTENT_TYPE,
-    metrics: async () => await Promise.resolve(`rendering ${++renderings}`),
+    render: async () => await Promise.resolve(`rendering ${++renderings}`),
   };
-  const metrics = metricsRoutes({ registry })['/metrics']!;
+  const metrics = metricsRoutes({ metrics: source })['/metrics']!;
   const both = await Promise.all([metrics(), metrics()]);
   expect(both.map((answer) => answer.body)).toEqual(['rendering 1', 'rendering 1']);
   expect(await metrics()).toMatchObject({ status: 200, body: 'rendering 2' });
@@ -85,7 +85,7 @@ describe('starting the servers', () => {
       address: '127.0.0.1',
       metricsPort,
       healthPort,
-      registry: new Registry(),
+      metrics: { contentType: 'text/plain', render: async () => await Promise.resolve('') },
       health: () => report('Healthy'),
       notReady: () => undefined,
       clock: new FakeClock(),

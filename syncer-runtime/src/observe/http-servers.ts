@@ -1,15 +1,19 @@
-import type { Registry } from 'prom-client';
 import type { Clock } from '../base/clock.js';
 import type { HealthReport } from './health.js';
 import { plain, startHttpServer, type Answer, type HttpServer, type Route } from './http-server.js';
 import type { Logger } from './logger.js';
+
+export interface MetricsSource {
+  readonly contentType: string;
+  render(): Promise<string>;
+}
 
 export interface HttpServersOptions {
   readonly address: string;
   /** 0 is off, for both ports. */
   readonly metricsPort: number;
   readonly healthPort: number;
-  readonly registry: Pick<Registry, 'metrics' | 'contentType'>;
+  readonly metrics: MetricsSource;
   readonly health: () => HealthReport;
   /** undefined once the first lists are done; until then what is waited for. */
   readonly notReady: () => string | undefined;
@@ -55,12 +59,12 @@ function plansOf(options: HttpServersOptions): readonly Plan[] {
 }
 
 /** `/metrics`; scrapes at the same time share one rendering. */
-export function metricsRoutes({ registry }: Pick<HttpServersOptions, 'registry'>): Readonly<Record<string, Route>> {
+export function metricsRoutes({ metrics }: Pick<HttpServersOptions, 'metrics'>): Readonly<Record<string, Route>> {
   let rendering: Promise<Answer> | undefined;
   const render = async (): Promise<Answer> => ({
     status: 200,
-    contentType: registry.contentType,
-    body: await registry.metrics(),
+    contentType: metrics.contentType,
+    body: await metrics.render(),
   });
   return {
     '/metrics': async () => {

@@ -17,6 +17,10 @@ export interface ResourceSnapshot {
   readonly message: string;
   /** Whether the state makes the SyncTarget not ready: somebody named the type, or it was synced before. */
   readonly required: boolean;
+  /** `apps/v1/Deployment`, where it has a controller. */
+  readonly gvk?: string;
+  /** Keys that wait for a worker, where it has a controller. */
+  readonly backlog?: number;
 }
 
 /** An upstream object that is not in step, and why. */
@@ -96,6 +100,8 @@ export interface SyncerSnapshot {
   readonly recent: { readonly passes: number; readonly errors: number };
   /** Keys waiting, over all types. */
   readonly backlog: number;
+  /** How long ago the oldest change was seen that is not on the other side; absent when there is none. */
+  readonly oldestUnsyncedMs?: number;
   /** What is selected, in words. */
   readonly selection: string;
   /** Absent before the syncer registered on its SyncTarget. */

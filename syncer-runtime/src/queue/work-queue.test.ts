@@ -9,7 +9,7 @@ function setup(workers = 2): {
   ask: (signal?: AbortSignal) => void;
 } {
   const clock = new FakeClock();
-  const queue = new WorkQueue(clock, workers);
+  const queue = new WorkQueue({ clock, workers });
   const taken: string[] = [];
   const ask = (signal = new AbortController().signal): void => {
     void queue.next(signal).then(

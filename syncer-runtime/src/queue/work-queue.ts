@@ -1,6 +1,13 @@
 import type { Cancel, Clock } from '../base/clock.js';
 import type { Key } from '../object/key.js';
+import type { Recorder } from '../observe/recorder.js';
 import { FairLane } from './fair-lane.js';
+
+export interface WorkQueueOptions {
+  readonly clock: Clock;
+  readonly workers: number;
+  readonly recorder?: Pick<Recorder, 'queued' | 'waited'>;
+}
 
 /** Every so many takings, a retry comes before what is fresh. */
 const RETRY_TURN = 4;
@@ -21,13 +28,18 @@ export class WorkQueue {
   private readonly dirty = new Map<Key, Lane>();
   private readonly timers = new Map<Key, Cancel>();
   private readonly idle: ((key: Key) => void)[] = [];
+  /** Since when each key waits, monotonic ms. */
+  private readonly since = new Map<Key, number>();
   private readonly retrying = new Set<Key>();
   private turn = 1;
 
-  constructor(
-    private readonly clock: Clock,
-    private readonly workers: number,
-  ) {}
+  private readonly clock: Clock;
+  private readonly workers: number;
+
+  constructor(private readonly options: WorkQueueOptions) {
+    this.clock = options.clock;
+    this.workers = options.workers;
+  }
 
   /** Keys that wait for a worker. Those that wait for a time are not counted. */
   get length(): number {
@@ -48,6 +60,8 @@ export class WorkQueue {
     }
     if (lane === 'fresh') this.lanes.retry.delete(key);
     else if (this.lanes.fresh.has(key)) return;
+    if (!this.since.has(key)) this.since.set(key, this.clock.monotonic());
+    this.options.recorder?.queued(lane === 'retry');
     this.lanes[lane].add(key);
     this.dispatch();
   }
@@ -100,6 +114,7 @@ export class WorkQueue {
     this.dirty.clear();
     this.lanes.fresh.clear();
     this.lanes.retry.clear();
+    this.since.clear();
   }
 
   private dispatch(): void {
@@ -110,9 +125,16 @@ export class WorkQueue {
       const take = this.idle.shift();
       if (key === undefined || take === undefined) return;
       this.inWork.add(key);
+      this.noteTaken(key);
       if (lane === 'retry') this.retrying.add(key);
       take(key);
     }
+  }
+
+  private noteTaken(key: Key): void {
+    const now = this.clock.monotonic();
+    this.options.recorder?.waited((now - (this.since.get(key) ?? now)) / 1_000);
+    this.since.delete(key);
   }
 
   private nextLane(): Lane | undefined {

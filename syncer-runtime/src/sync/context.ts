@@ -8,6 +8,8 @@ import type { KubeClient } from '../kube/client.js';
 import type { ResourceType } from '../object/types.js';
 import type { Logger } from '../observe/logger.js';
 import type { Recorder } from '../observe/recorder.js';
+import type { UserTransform } from '../transforms/compile.js';
+import type { EventSink } from './events/event.js';
 import type { Evidence } from './evidence/evidence.js';
 import type { DeletionGuard } from './evidence/guard.js';
 import type { NamespaceMapping } from './namespace/mapping.js';
@@ -34,9 +36,13 @@ export interface SyncerContext {
   readonly mapping: NamespaceMapping;
   readonly namespaces: NamespaceKeeper;
   readonly guard: DeletionGuard;
+  /** Those of the configuration, in order. */
+  readonly transformations: readonly UserTransform[];
   readonly clock: Clock;
   readonly logger: Logger;
   readonly recorder: Recorder;
+  /** Events in the workspace. */
+  readonly events: EventSink;
   /** Namespaces of a side that are worth a try when the credentials may not read all of it. */
   candidateNamespaces(side: Side): readonly string[];
   /** Whether the SyncTarget lets objects go down that have no copy yet (S33). */

@@ -13,6 +13,8 @@ export interface DesiredCopy {
   readonly object: Downstream<KubeObject>;
   /** Version and hash of it without them. */
   readonly sent: string;
+  /** Names of the configuration's transformations that had a part in it. */
+  readonly transformedBy: readonly string[];
 }
 
 /**
@@ -21,9 +23,10 @@ export interface DesiredCopy {
  */
 export function desiredFor(ctx: TypeContext, pair: Pair, upstream: Upstream<KubeObject>): DesiredCopy {
   const { metadata } = upstream;
-  const plain = desiredObject(upstream, {
+  const { object: plain, transformedBy } = desiredObject(upstream, {
     type: ctx.type,
     downstreamNamespace: downstreamName(ctx, pair.key).namespace,
+    transformations: ctx.transformations,
   });
   const sent = sentHash(plain);
   const unchanged = pair.down?.sent === sent && pair.down.lastSync !== '';
@@ -37,5 +40,5 @@ export function desiredFor(ctx: TypeContext, pair: Pair, upstream: Upstream<Kube
     applied: sent,
     lastSync: unchanged ? (pair.down?.lastSync ?? '') : toTimestamp(ctx.clock.now()),
   });
-  return { object, sent };
+  return { object, sent, transformedBy };
 }

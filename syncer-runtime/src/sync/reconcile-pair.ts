@@ -1,6 +1,7 @@
 import type { Key } from '../object/key.js';
 import type { TypeContext } from './context.js';
 import { nextStep, type Step } from './decide/next-step.js';
+import { noteInStep } from './latency.js';
 import { finished, waiting, type SyncResult } from './result.js';
 import { applyStep } from './steps/apply.js';
 import { awaitGoneStep } from './steps/await-gone.js';
@@ -30,7 +31,10 @@ export async function reconcilePair(ctx: TypeContext, key: Key): Promise<SyncRes
     return await take(ctx, pair, nextStep(pair, stepFactsOf(ctx)));
   } finally {
     ctx.store.endReconcile(pair);
-    if (inStep(pair, ctx.rules)) dropParked(ctx, key);
+    if (inStep(pair, ctx.rules)) {
+      dropParked(ctx, key);
+      noteInStep(pair);
+    }
   }
 }
 

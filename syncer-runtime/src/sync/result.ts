@@ -6,6 +6,8 @@ export type Operation = 'none' | 'create' | 'update' | 'repair' | 'status' | 'de
 export interface SyncResult {
   readonly outcome: Outcome;
   readonly operation: Operation;
+  /** The configuration's transformations in the first write of the pair in this run. */
+  readonly transformedBy?: readonly string[];
   /** Why the pair is not in step yet: shown in `blocked` while it lasts. */
   readonly waiting?: { readonly reason: string; readonly message: string };
 }

@@ -10,7 +10,9 @@ import { keyOf } from '../object/key.js';
 import { annotations, finalizerOf, ownerHash, ownerLabel } from '../object/marks.js';
 import { gvkOf, typeName, type KubeObject, type ResourceType } from '../object/types.js';
 import type { Logger } from '../observe/logger.js';
-import type { Recorder } from '../observe/recorder.js';
+import type { Recorder, WriteSeen } from '../observe/recorder.js';
+import type { EventSink, UpstreamEvent } from './events/event.js';
+import type { UserTransform } from '../transforms/compile.js';
 import type { SyncerContext, TypeContext } from './context.js';
 import { lookAtChain } from './evidence/chain.js';
 import { Evidence } from './evidence/evidence.js';
@@ -73,6 +75,8 @@ export class CountingRecorder implements Recorder {
   readonly failures: string[] = [];
   readonly connections: string[] = [];
 
+  readonly counted: string[] = [];
+
   synced(_gvk: string, direction: string): void {
     this.carried.push(direction);
   }
@@ -81,16 +85,60 @@ export class CountingRecorder implements Recorder {
     this.passes.push(operation);
   }
 
-  failed(errorType: string): void {
-    this.failures.push(errorType);
+  failed({ type }: { type: string }): void {
+    this.failures.push(type);
+  }
+
+  reconcileFailed(): void {
+    this.counted.push('failed');
+  }
+
+  latency(direction: string, seconds: number): void {
+    this.counted.push(`${direction} after ${String(seconds)} s`);
+  }
+
+  wrote({ side, verb, result }: WriteSeen): void {
+    this.counted.push(`${side} ${verb} ${result}`);
+  }
+
+  conflict(): void {
+    this.counted.push('conflict');
+  }
+
+  driftCorrected(): void {
+    this.counted.push('corrected');
+  }
+
+  watchRestarted(side: Side, gvk: string, reason: string): void {
+    this.counted.push(`${side} ${gvk} ${reason}`);
   }
 
   heartbeat(): void {
     // Nobody looks.
   }
 
+  queued(): void {
+    // Nobody looks.
+  }
+
+  waited(): void {
+    // Nobody looks.
+  }
+
+  request(): void {
+    // Nobody looks.
+  }
+
   connection(side: Side, connected: boolean): void {
     this.connections.push(`${side} ${connected ? 'up' : 'down'}`);
+  }
+}
+
+export class MemoryEvents implements EventSink {
+  readonly told: UpstreamEvent[] = [];
+
+  record(event: UpstreamEvent): void {
+    this.told.push(event);
   }
 }
 
@@ -127,12 +175,14 @@ export interface SharedOptions {
   readonly isProtected?: (namespace: string) => boolean;
   readonly mayUseExisting?: (namespace: string) => boolean;
   readonly candidates?: (side: Side) => readonly string[];
+  readonly transformations?: readonly UserTransform[];
 }
 
 /** What all types share, over two servers in memory. */
 export function sharedContext(options: SharedOptions): SyncerContext & {
   readonly recorder: CountingRecorder;
   readonly logger: MemoryLogger;
+  readonly events: MemoryEvents;
 } {
   const { clock, up, down, signal } = options;
   const downstream = asDownstream<KubeClient>(down.client());
@@ -154,9 +204,11 @@ export function sharedContext(options: SharedOptions): SyncerContext & {
       signal,
     }),
     guard: new DeletionGuard(clock, options.census ?? (() => ({ owned: 100, pending: 1 }))),
+    transformations: options.transformations ?? [],
     clock,
     logger: new MemoryLogger(),
     recorder: new CountingRecorder(),
+    events: new MemoryEvents(),
     candidateNamespaces: options.candidates ?? (() => []),
     takesNewObjects: () => true,
     assertKnownCluster: () => undefined,
@@ -169,6 +221,7 @@ export interface WorldOptions {
   readonly isSelected?: (object: KubeObject) => boolean;
   readonly isProtected?: (namespace: string) => boolean;
   readonly mayUseExisting?: (namespace: string) => boolean;
+  readonly transformations?: readonly UserTransform[];
 }
 
 /**
@@ -183,6 +236,7 @@ export class World {
   readonly incidents: string[] = [];
   readonly recorder = new CountingRecorder();
   readonly logger = new MemoryLogger();
+  readonly events = new MemoryEvents();
   readonly type: ResourceType;
   census: DeletionCensus = { owned: 100, pending: 1 };
   definition: TypeDefinition;
@@ -195,7 +249,7 @@ export class World {
   private readonly seen: Record<Side, number> = { upstream: 0, downstream: 0 };
   private readonly ending = new AbortController();
 
-  constructor(private readonly options: WorldOptions = {}) {
+  constructor(public options: WorldOptions = {}) {
     this.type = options.type ?? deployments;
     this.definition = options.definition ?? deploymentsCrd;
     this.up.serve(this.type);
@@ -333,12 +387,14 @@ export class World {
       census: () => this.census,
       ...(options.isProtected && { isProtected: options.isProtected }),
       ...(options.mayUseExisting && { mayUseExisting: options.mayUseExisting }),
+      ...(options.transformations && { transformations: options.transformations }),
     });
     return {
       ...shared,
       recorder: this.recorder,
       logger: this.logger,
       takesNewObjects: () => !this.unschedulable,
+      events: this.events,
       assertKnownCluster: () => {
         if (this.doubt) throw this.doubt;
       },

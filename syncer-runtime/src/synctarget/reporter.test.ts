@@ -17,6 +17,7 @@ class World {
   readonly clock = new FakeClock();
   readonly controller = new AbortController();
   readonly beats: boolean[] = [];
+  readonly failed: string[] = [];
   readonly seen: SyncTarget[] = [];
   readonly missing: string[] = [];
   readonly timeTravels: unknown[] = [];
@@ -47,6 +48,7 @@ class World {
       periodMs: 30_000,
       callbacks: {
         onSyncTarget: (syncTarget) => this.seen.push(syncTarget),
+        onHeartbeatFailed: (message) => this.failed.push(message),
         onSyncTargetMissing: (message) => this.missing.push(message),
         onTimeTravel: (counts) => this.timeTravels.push(counts),
       },

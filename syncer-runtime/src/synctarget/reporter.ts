@@ -7,6 +7,7 @@ import { deadline } from '../kube/deadline.js';
 import type { Logger } from '../observe/logger.js';
 import type { Recorder } from '../observe/recorder.js';
 import type { HeartbeatState, SyncerSnapshot } from '../observe/snapshot.js';
+import { convertKubernetesError } from '../tmc/convert.js';
 import { Bell } from '../base/bell.js';
 import type { ConditionsInput } from './conditions.js';
 import { newsDueMs, toldBy, type Told } from './news.js';
@@ -35,6 +36,8 @@ export interface ReporterOptions {
 export interface ReporterCallbacks {
   /** The SyncTarget as the server has it, after each report: spec, generation and annotations may be new. */
   readonly onSyncTarget: (syncTarget: SyncTarget) => void;
+  /** A heartbeat failed after one that did not. */
+  readonly onHeartbeatFailed: (message: string) => void;
   /** The SyncTarget is gone, another has its name (S31), or another syncer holds it (S20). Nothing is reported any more. The message is a sentence. */
   readonly onSyncTargetMissing: (message: string) => void;
   /** The server holds fewer heartbeats than it had received: it was set back to an earlier state (S26). */
@@ -166,6 +169,8 @@ class HeartbeatReporter implements Reporter {
     this.failuresInRow++;
     this.errors++;
     recorder.heartbeat(false);
+    if (this.failuresInRow === 1)
+      callbacks.onHeartbeatFailed(convertKubernetesError(error, 'syncer', 'heartbeat').message);
     logger.error('the heartbeat could not be sent', error, { failures: this.failuresInRow });
     const asked = error instanceof ApiError ? (error.retryAfterMs ?? 0) : 0;
     return Math.min(periodMs, Math.max(asked, backoffMs(this.failuresInRow)));

@@ -15,6 +15,8 @@ const durationBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5
 /** Half a component: an alert on `< 1` sees both kinds of trouble. */
 const healthValues: Readonly<Record<ComponentStatus, number>> = { Healthy: 1, Degraded: 0.5, Unhealthy: 0 };
 
+type HealthReport = Pick<ComponentHealth, 'componentID' | 'status'>;
+
 /** One operation of a component. */
 export interface OperationRecord {
   readonly component: string;
@@ -33,7 +35,7 @@ export class ComponentMetrics {
   private readonly duration;
 
   /** @param health asked at each scrape: how every component is. */
-  constructor(registry: Registry, health: () => Promise<readonly ComponentHealth[]>) {
+  constructor(registry: Registry, health: () => Promise<readonly HealthReport[]>) {
     const registers = [registry];
     this.operations = new Counter({
       name: componentMetricNames.operations,
@@ -62,13 +64,13 @@ export class ComponentMetrics {
     if (durationSeconds !== undefined) this.duration.observe({ component, operation }, durationSeconds);
   }
 
-  error({ component, type, severity }: TmcError): void {
+  error({ component, type, severity }: Pick<TmcError, 'component' | 'type' | 'severity'>): void {
     this.errors.inc({ component, error_type: type, severity });
   }
 }
 
 /** A component that is no more has no series at the next scrape. */
-function showHealth(registry: Registry, health: () => Promise<readonly ComponentHealth[]>): void {
+function showHealth(registry: Registry, health: () => Promise<readonly HealthReport[]>): void {
   const gauge: Gauge<'component'> = new Gauge({
     name: componentMetricNames.health,
     help: '1 healthy, 0.5 degraded, 0 unhealthy.',

@@ -11,7 +11,7 @@ const claims = typeOf('v1/PersistentVolumeClaim/persistentvolumeclaims');
 const jobs = typeOf('batch/v1/Job/jobs');
 
 function desired(type: ResourceType, object: KubeObject): KubeObject {
-  return desiredObject(asUpstream(object), { type, downstreamNamespace: 'down' });
+  return desiredObject(asUpstream(object), { type, downstreamNamespace: 'down', transformations: [] }).object;
 }
 
 const meta = { name: 'a', namespace: 'up' };
@@ -297,7 +297,7 @@ describe('limits', () => {
   test('nor is that of a namespace', () => {
     const up = asUpstream<KubeObject>({ metadata: meta });
     const mapped = (length: number) => (): unknown =>
-      desiredObject(up, { type: configMaps, downstreamNamespace: 'n'.repeat(length) });
+      desiredObject(up, { type: configMaps, downstreamNamespace: 'n'.repeat(length), transformations: [] });
     expect(mapped(63)).not.toThrow();
     expect(mapped(64)).toThrow(expect.objectContaining({ reason: 'NameTooLong' }) as Error);
   });

@@ -1,6 +1,6 @@
 import { asDownstream } from '../base/sides.js';
 import type { KubeObject } from '../object/types.js';
-import { bodyOf, identityIntact } from './limits.js';
+import { bodyOf, checkSize, identityIntact } from './limits.js';
 
 const object: KubeObject = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a', namespace: 'b' } };
 
@@ -19,10 +19,25 @@ test.each([
   ['namespace', {}, { namespace: 'kube-system' }],
 ])('a transformation that changes %s is found out', (_, change, metadata) => {
   const after = { ...object, ...change, metadata: { ...object.metadata, ...metadata } };
-  expect(identityIntact(asDownstream(object), asDownstream<KubeObject>(after))).toBe(false);
+  expect(identityIntact(object, after)).toBe(false);
 });
 
 test('a transformation may change all else', () => {
   const after = { ...object, data: {}, metadata: { ...object.metadata, labels: { a: 'b' } } };
-  expect(identityIntact(asDownstream(object), asDownstream<KubeObject>(after))).toBe(true);
+  expect(identityIntact(object, after)).toBe(true);
+});
+
+test('what is far larger as text than in memory is refused without being written down', () => {
+  const twice = (value: unknown): unknown => ({ a: value, b: value });
+  const doubled = Array.from({ length: 40 }).reduce<unknown>(twice, 'x');
+  expect(() => {
+    checkSize(doubled);
+  }).toThrow(expect.objectContaining({ reason: 'ObjectTooLarge' }) as Error);
+});
+
+test('what is nested too deep is refused before the walk runs out of stack', () => {
+  const deep = Array.from({ length: 100_000 }).reduce<unknown>((value) => [value], 'x');
+  expect(() => {
+    checkSize(deep);
+  }).toThrow(expect.objectContaining({ reason: 'ObjectTooDeep' }) as Error);
 });

@@ -60,9 +60,9 @@ test('marks that a transformation has set are set again', () => {
 });
 
 test('a copy that is synced on has the same hash: its marks do not go down with it', () => {
-  const context = { type: typeOf('v1/ConfigMap/configmaps'), downstreamNamespace: 'default' };
-  const first = desiredObject(asUpstream<KubeObject>({ metadata: { name: 'a' }, data: { a: 'b' } }), context);
+  const context = { type: typeOf('v1/ConfigMap/configmaps'), downstreamNamespace: 'default', transformations: [] };
+  const first = desiredObject(asUpstream<KubeObject>({ metadata: { name: 'a' }, data: { a: 'b' } }), context).object;
   const { metadata, ...body } = withMarks(first, marks);
-  const second = desiredObject(asUpstream<KubeObject>({ ...body, metadata }), context);
+  const second = desiredObject(asUpstream<KubeObject>({ ...body, metadata }), context).object;
   expect(sentHash(second)).toBe(sentHash(first));
 });

@@ -10,6 +10,7 @@ import type { TypeContext } from '../context.js';
 import { writeDue } from '../decide/write-due.js';
 import { noteRepair, repairDelayMs } from '../decide/repair-delay.js';
 import { desiredFor, type DesiredCopy } from '../desired.js';
+import { noteCarried } from '../latency.js';
 import { downstreamPayload, upstreamPayload, type UpPayload } from '../payload.js';
 import { finished, waiting, type SyncResult } from '../result.js';
 import { applySpec, noteApplied } from '../write/apply-spec.js';
@@ -98,11 +99,18 @@ async function write(ctx: TypeContext, pair: Pair, { desired, content, uid, due 
   if (pair.up?.deleting) return finished('none');
   const object = await applyBound(ctx, pair, { desired: desired.object, guard: { uid } });
   if (!object) return { ...finished('none'), outcome: requeueAfter(0, 'the copy is not the one we knew') };
+  const isFirst = pair.wrote === undefined;
   noteApplied(ctx, pair, { object, content });
-  if (due === 'drifted') noteRepair(pair, ctx.clock.monotonic());
-  if (due === 'changed') ctx.recorder.synced(ctx.gvk, 'kcp-to-cluster');
+  if (due === 'changed') noteCarried(ctx, pair, 'upstream');
+  else noteRepaired(ctx, pair);
   await carryStatusUp(ctx, pair, object);
-  return finished(due === 'changed' ? 'update' : 'repair');
+  const result = finished(due === 'changed' ? 'update' : 'repair');
+  return isFirst ? { ...result, transformedBy: desired.transformedBy } : result;
+}
+
+function noteRepaired(ctx: TypeContext, pair: Pair): void {
+  noteRepair(pair, ctx.clock.monotonic());
+  ctx.recorder.driftCorrected();
 }
 
 /** undefined: another object took the name, or none has it now; what we know of it is out of date. */

@@ -1,6 +1,7 @@
 import { configMaps, namespacesType } from '../../informer/fake-server.fixture.js';
 import { annotations, ownerLabel } from '../../object/marks.js';
 import type { KubeObject } from '../../object/types.js';
+import { compileTransformations } from '../../transforms/compile.js';
 import { configMap, identity, marksOf, ourClaim, webDeployment, World, type WorldOptions } from '../world.fixture.js';
 
 /** A world in which one object waits upstream, and both sides were listed. */
@@ -376,4 +377,45 @@ test('an object that went while its copy was being made is remembered: the copy 
   expect(world.pair()).toMatchObject({ down: { uid: world.copy()?.metadata.uid } });
   await world.converge();
   expect(world.copy()).toBeUndefined();
+});
+
+describe('transformations', () => {
+  const transformations = compileTransformations([
+    {
+      name: 'more',
+      match: { selector: { matchLabels: { app: 'web' } } },
+      mergePatch: { data: { more: 'b' }, metadata: { annotations: { 'syncer.kcp.io/upstream': 'x/y' } } },
+    },
+  ]);
+
+  test('what they ask for goes down, and our marks stay ours', async () => {
+    const world = worldWith(configMap({ a: '1' }, { labels: { app: 'web' } }), { type: configMaps, transformations });
+    expect(await world.reconcile()).toMatchObject({ operation: 'create', transformedBy: ['more'] });
+    expect(world.copy()).toMatchObject({
+      data: { a: '1', more: 'b' },
+      metadata: { annotations: { [annotations.upstream]: 'default/web' } },
+    });
+  });
+
+  test('a changed configuration is applied after a restart, once', async () => {
+    const world = await new World({ type: configMaps }).synced(configMap({ a: '1' }, { labels: { app: 'web' } }));
+    world.options = { type: configMaps, transformations };
+    world.restart();
+    expect(await world.reconcile()).toMatchObject({ operation: 'update', transformedBy: ['more'] });
+    expect(world.copy()?.['data']).toEqual({ a: '1', more: 'b' });
+    world.restart();
+    world.down.requests.length = 0;
+    expect(await world.converge()).toMatchObject({ operation: 'none' });
+    expect(world.down.writes()).toEqual([]);
+  });
+
+  test('one that fails keeps its object from going down, and names itself', async () => {
+    const failing = compileTransformations([{ name: 'bad', patch: [{ op: 'remove', path: '/spec/x' }] }]);
+    const world = worldWith(configMap(), { type: configMaps, transformations: failing });
+    await expect(world.reconcile()).rejects.toMatchObject({
+      reason: 'TransformationFailed',
+      message: expect.stringContaining('"bad" cannot be applied: patch[0] (remove /spec/x)') as string,
+    });
+    expect(world.down.writes()).toEqual([]);
+  });
 });

@@ -10,6 +10,7 @@ import { reasons } from '../../object/reasons.js';
 import type { TypeContext } from '../context.js';
 import { noteRepair, repairDelayMs } from '../decide/repair-delay.js';
 import { desiredFor } from '../desired.js';
+import { noteCarried } from '../latency.js';
 import { downstreamName, getLiveDownstream, isOurCopy, upstreamPayload, type UpPayload } from '../payload.js';
 import { finished, waiting, type SyncResult } from '../result.js';
 import { applySpec, noteApplied } from '../write/apply-spec.js';
@@ -55,11 +56,15 @@ async function create(ctx: TypeContext, pair: Pair, payload: UpPayload): Promise
   if (pair.up?.deleting) return finished('none');
   const object = await applyNew(ctx, pair, desired.object);
   if (!object) return await meetExisting(ctx, pair, payload);
-  if (pair.wrote) noteRepair(pair, ctx.clock.monotonic());
+  const isFirst = pair.wrote === undefined;
+  if (!isFirst) {
+    noteRepair(pair, ctx.clock.monotonic());
+    ctx.recorder.driftCorrected();
+  }
   noteApplied(ctx, pair, { object, content: up.content });
-  ctx.recorder.synced(ctx.gvk, 'kcp-to-cluster');
+  noteCarried(ctx, pair, 'upstream');
   await carryStatusUp(ctx, pair, object);
-  return finished('create');
+  return { ...finished('create'), ...(isFirst && { transformedBy: desired.transformedBy }) };
 }
 
 /** undefined: the name is taken. */

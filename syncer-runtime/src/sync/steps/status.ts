@@ -8,6 +8,7 @@ import { reasons } from '../../object/reasons.js';
 import type { KubeObject } from '../../object/types.js';
 import { upstreamStatus } from '../../transforms/status.js';
 import type { TypeContext } from '../context.js';
+import { noteCarried } from '../latency.js';
 import { downstreamPayload } from '../payload.js';
 import { finished, type SyncResult } from '../result.js';
 import { patchStatus } from '../write/patch-status.js';
@@ -40,7 +41,7 @@ export async function carryStatusUp(ctx: TypeContext, pair: Pair, known?: Downst
     return finished('none');
   }
   noteStatus(pair, source, await writeStatus(ctx, pair, { uid: up.uid, status: status ?? {} }));
-  ctx.recorder.synced(ctx.gvk, 'cluster-to-kcp');
+  noteCarried(ctx, pair, 'downstream');
   return finished('status');
 }
 

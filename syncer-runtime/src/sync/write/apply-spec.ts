@@ -6,8 +6,10 @@ import { fieldManager } from '../../object/marks.js';
 import { parseJson } from '../../object/parse.js';
 import type { KubeObject } from '../../object/types.js';
 import { bodyOf } from '../../transforms/limits.js';
+import type { ApiReply } from '../../kube/client.js';
 import type { TypeContext } from '../context.js';
 import { downstreamName } from '../payload.js';
+import { counted } from './counted.js';
 
 /** What the apply must find: nothing at all under this name, or exactly this object. */
 export type ApplyGuard = { readonly mustNotExist: true } | { readonly uid: string; readonly resourceVersion?: string };
@@ -31,13 +33,15 @@ export async function applySpec(
       : { uid: guard.uid, ...(guard.resourceVersion === undefined ? {} : { resourceVersion: guard.resourceVersion }) };
   const body = { ...desired, metadata: { ...desired.metadata, ...precondition } };
   ctx.store.beginWrite(pair, 'downstream');
-  const reply = await ctx.downstream.request({
-    method: 'PATCH',
+  const request = {
+    method: 'PATCH' as const,
     path: objectPath(ctx.type, downstreamName(ctx, pair.key), { fieldManager, force: true }),
     contentType: 'application/apply-patch+yaml',
     body: bodyOf(asDownstream<KubeObject>(body)),
     signal: ctx.signal,
-  });
+  };
+  const send = async (): Promise<ApiReply> => await ctx.downstream.request(request);
+  const reply = await counted(ctx, { side: 'downstream', verb: 'apply' }, send);
   return parseJson(reply.text) as Downstream<KubeObject>;
 }
 

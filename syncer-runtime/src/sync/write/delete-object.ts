@@ -2,6 +2,7 @@ import type { Pair } from '../../informer/pair.js';
 import { objectPath } from '../../kube/paths.js';
 import type { TypeContext } from '../context.js';
 import { downstreamName } from '../payload.js';
+import { counted } from './counted.js';
 
 /**
  * Deletes the downstream object of exactly this uid (S28). The propagation policy is always said: without one a Job
@@ -13,8 +14,8 @@ export async function deleteDownstream(
   pair: Pair,
   target: { readonly uid: string; readonly propagationPolicy: 'Background' | 'Orphan' },
 ): Promise<void> {
-  await ctx.downstream.request({
-    method: 'DELETE',
+  const request = {
+    method: 'DELETE' as const,
     path: objectPath(ctx.type, downstreamName(ctx, pair.key)),
     body: JSON.stringify({
       apiVersion: 'v1',
@@ -23,5 +24,6 @@ export async function deleteDownstream(
       propagationPolicy: target.propagationPolicy,
     }),
     signal: ctx.signal,
-  });
+  };
+  await counted(ctx, { side: 'downstream', verb: 'delete' }, async () => await ctx.downstream.request(request));
 }

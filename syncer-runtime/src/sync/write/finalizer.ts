@@ -6,7 +6,9 @@ import { splitKey } from '../../object/key.js';
 import { fieldManager } from '../../object/marks.js';
 import { parseJson, stringifyJson } from '../../object/parse.js';
 import { apiVersionOf, type KubeObject } from '../../object/types.js';
+import type { ApiReply } from '../../kube/client.js';
 import type { TypeContext } from '../context.js';
+import { counted } from './counted.js';
 
 /**
  * Puts our finalizer on the upstream object of this uid (S23). Finalizers are a set to server-side apply, so those of
@@ -17,8 +19,8 @@ import type { TypeContext } from '../context.js';
 export async function holdUpstream(ctx: TypeContext, pair: Pair, uid: string): Promise<void> {
   const { namespace, name } = splitKey(pair.key);
   ctx.store.beginWrite(pair, 'upstream');
-  const reply = await ctx.upstream.request({
-    method: 'PATCH',
+  const request = {
+    method: 'PATCH' as const,
     path: objectPath(
       ctx.type,
       { namespace, name },
@@ -31,7 +33,9 @@ export async function holdUpstream(ctx: TypeContext, pair: Pair, uid: string): P
       metadata: { name, namespace, uid, finalizers: [ctx.identity.finalizer] },
     }),
     signal: ctx.signal,
-  });
+  };
+  const send = async (): Promise<ApiReply> => await ctx.upstream.request(request);
+  const reply = await counted(ctx, { side: 'upstream', verb: 'apply' }, send);
   ctx.store.answeredUp(pair, upFactsOf(parseJson(reply.text) as Upstream<KubeObject>, ctx.facts));
 }
 
@@ -42,13 +46,14 @@ export async function holdUpstream(ctx: TypeContext, pair: Pair, uid: string): P
 export async function releaseUpstream(ctx: TypeContext, pair: Pair, object: KubeObject): Promise<void> {
   const body = releaseOf(object, ctx.identity.finalizer);
   if (body === undefined) return;
-  await ctx.upstream.request({
-    method: 'PATCH',
+  const request = {
+    method: 'PATCH' as const,
     path: objectPath(ctx.type, splitKey(pair.key), { fieldManager }),
     contentType: 'application/json-patch+json',
     body,
     signal: ctx.signal,
-  });
+  };
+  await counted(ctx, { side: 'upstream', verb: 'patch' }, async () => await ctx.upstream.request(request));
 }
 
 /**

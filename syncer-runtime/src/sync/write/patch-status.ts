@@ -6,7 +6,9 @@ import { splitKey } from '../../object/key.js';
 import { fieldManager } from '../../object/marks.js';
 import { parseJson, stringifyJson } from '../../object/parse.js';
 import type { KubeObject } from '../../object/types.js';
+import type { ApiReply } from '../../kube/client.js';
 import type { TypeContext } from '../context.js';
+import { counted } from './counted.js';
 
 /**
  * Replaces the upstream status, if the object is still the one with this uid: a merge patch would not do, kcp ignores
@@ -19,8 +21,8 @@ export async function patchStatus(
   write: { readonly uid: string; readonly status: unknown },
 ): Promise<string> {
   ctx.store.beginWrite(pair, 'upstream');
-  const reply = await ctx.upstream.request({
-    method: 'PATCH',
+  const request = {
+    method: 'PATCH' as const,
     path: subresourcePath(ctx.type, { ...splitKey(pair.key), subresource: 'status' }, { fieldManager }),
     contentType: 'application/json-patch+json',
     body: stringifyJson([
@@ -28,7 +30,9 @@ export async function patchStatus(
       { op: 'add', path: '/status', value: write.status },
     ]),
     signal: ctx.signal,
-  });
+  };
+  const send = async (): Promise<ApiReply> => await ctx.upstream.request(request);
+  const reply = await counted(ctx, { side: 'upstream', verb: 'patch' }, send);
   const facts = upFactsOf(parseJson(reply.text) as Upstream<KubeObject>, ctx.facts);
   ctx.store.answeredUp(pair, facts);
   return facts.status;
