@@ -4,7 +4,7 @@ import type { Side } from '../base/sides.js';
 import { TypeController } from '../controller/type-controller.js';
 import { ParkedPayloads } from '../informer/parked.js';
 import { ownerLabel } from '../object/marks.js';
-import { typeName, type ResourceType } from '../object/types.js';
+import type { ResourceType } from '../object/types.js';
 import type { Logger } from '../observe/logger.js';
 import type { HeldDeletions } from '../observe/snapshot.js';
 import type { Recorder } from '../observe/recorder.js';
@@ -26,6 +26,7 @@ import { createCleaner, createKeeper } from './namespaces.js';
 import { NamespaceWatch } from './namespace-watch.js';
 import { NodeCount } from './node-count.js';
 import { compileTransformations } from '../transforms/compile.js';
+import { rememberedOf } from './remembered.js';
 import { identityOf } from './syncer-identity.js';
 import { ObjectSelection } from './object-selection.js';
 import type { SyncerOptions } from './options.js';
@@ -218,13 +219,6 @@ export class RunningSyncer {
     };
   }
 
-  /** What is known of the type from before: from its controller in another version, or from the SyncTarget's status. */
-  private remembered(type: ResourceType, former?: TypeController): { storedIdentity: string; storedHold: string } {
-    if (former) return { storedIdentity: former.identity(), storedHold: former.ctx.store.heldFor() };
-    const entry = this.stored.find(({ resource }) => resource === typeName(type));
-    return { storedIdentity: entry?.identity ?? '', storedHold: this.absence.cause };
-  }
-
   private createController(type: ResourceType, { former, draining }: ControllerOrigin): TypeController {
     const { options, registration, counts, onChange, signal } = this.parts;
     const { logicalClusterUid: uid, workspacePath: path } = registration;
@@ -234,7 +228,7 @@ export class RunningSyncer {
       type,
       workers: options.workers,
       isSelected: (object) => !draining && this.selection.selects(type, object),
-      ...this.remembered(type, former),
+      ...rememberedOf({ stored: this.stored, absence: this.absence }, type, former),
       onSetBack: this.absence.setBack.bind(this.absence),
       onPass: (ok) => {
         counts.add(ok);
