@@ -6,6 +6,7 @@ const judgedByServer = [
   'x-kubernetes-int-or-string',
   'x-kubernetes-list-type',
   'x-kubernetes-list-map-keys',
+  'x-kubernetes-preserve-unknown-fields',
   'x-kubernetes-validations',
 ];
 

@@ -1,3 +1,5 @@
+import { transformationRules, type TransformationFields } from './transformation-rules.js';
+
 /** A SyncerDeployment's spec as the schema leaves it, as far as its rules read it. */
 interface Fields {
   readonly namespaceMapping?: {
@@ -9,6 +11,7 @@ interface Fields {
       readonly annotations?: Readonly<Record<string, string>>;
     };
   };
+  readonly transformations?: readonly TransformationFields[];
 }
 
 const namespaceName = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
@@ -19,7 +22,7 @@ const keyForm = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{
  * beginning with the field's path in the spec. A test holds them against a server.
  */
 export function brokenRules(spec: Readonly<Record<string, unknown>>): string[] {
-  const { namespaceMapping: mapping = {} } = spec as Fields;
+  const { namespaceMapping: mapping = {}, transformations = [] } = spec as Fields;
   const { labels = {}, annotations = {} } = mapping.template ?? {};
   const broken = [
     ...strategyRules(mapping),
@@ -27,7 +30,7 @@ export function brokenRules(spec: Readonly<Record<string, unknown>>): string[] {
     ...keyRules('template.labels', labels),
     ...keyRules('template.annotations', annotations),
   ];
-  return broken.map((rule) => `namespaceMapping.${rule}`);
+  return [...broken.map((rule) => `namespaceMapping.${rule}`), ...transformationRules(transformations)];
 }
 
 function strategyRules({ strategy, prefix, map }: NonNullable<Fields['namespaceMapping']>): string[] {

@@ -4,7 +4,12 @@ const everything = {
   resources: { include: ['*'], exclude: [] },
   namespaces: { include: ['*'], exclude: [] },
   namespaceMapping: { strategy: 'Identity', useExisting: [], template: { labels: {}, annotations: {} } },
+  transformations: [],
 };
+
+function transformation(of: object): object {
+  return { transformations: [{ name: 'a', ...of }] };
+}
 
 test('what is not said has its default', () => {
   expect(readSyncSection({})).toEqual({ sync: everything });
@@ -24,9 +29,12 @@ test('the value that is judged stays as it is', () => {
 });
 
 test.each<[unknown, string]>([
-  [{ resource: {} }, 'sync.resource is not known; known are resources, namespaces, namespaceMapping'],
+  [{ resource: {} }, 'sync.resource is not known; known are resources, namespaces, namespaceMapping, transformations'],
   [{ resources: { includes: [] } }, 'sync.resources.includes is not known; known are include, exclude'],
-  [JSON.parse('{"__proto__":{}}'), 'sync.__proto__ is not known; known are resources, namespaces, namespaceMapping'],
+  [
+    JSON.parse('{"__proto__":{}}'),
+    'sync.__proto__ is not known; known are resources, namespaces, namespaceMapping, transformations',
+  ],
   [[], 'sync must be object'],
   [
     { resources: { include: ['Deployments'] } },
@@ -55,6 +63,47 @@ test.each<[unknown, string]>([
     { namespaceMapping: { template: { annotations: { 'syncer.kcp.io/created': '' } } } },
     'sync.namespaceMapping.template.annotations: keys of syncer.kcp.io/ belong to the syncer',
   ],
+  [{ transformations: [{}] }, 'sync.transformations[0].name is missing'],
+  [transformation({}), 'sync.transformations[0]: give either patch or mergePatch'],
+  [transformation({ patch: [], mergePatch: {} }), 'sync.transformations[0]: give either patch or mergePatch'],
+  [
+    {
+      transformations: [
+        { name: 'a', patch: [] },
+        { name: 'a', patch: [] },
+      ],
+    },
+    'sync.transformations[1].name: another one has the name a',
+  ],
+  [
+    transformation({ patch: [{ op: 'copy', path: '/a' }] }),
+    'sync.transformations[0].patch[0]: from is needed for move and copy, and for no other',
+  ],
+  [
+    transformation({
+      patch: [
+        { op: 'add', path: '/a', value: 1 },
+        { op: 'replace', path: '/a' },
+      ],
+    }),
+    'sync.transformations[0].patch[1]: value is needed for add, replace and test',
+  ],
+  [
+    transformation({ patch: [{ op: 'remove', path: 'spec' }] }),
+    "sync.transformations[0].patch[0].path does not have the right form; it is: A JSON Pointer such as /spec/replicas, with ~0 for ~ and ~1 for / in a field's name.",
+  ],
+  [
+    transformation({ patch: [{ op: 'merge', path: '' }] }),
+    'sync.transformations[0].patch[0].op must be one of add, remove, replace, move, copy, test',
+  ],
+  [
+    transformation({ mergePatch: {}, match: { selector: { matchExpressions: [{ key: 'a', operator: 'In' }] } } }),
+    'sync.transformations[0].match.selector.matchExpressions[0]: values are needed for operators In and NotIn, and for no other',
+  ],
+  [
+    transformation({ patch: Array.from({ length: 33 }, () => ({ op: 'remove', path: '/a' })) }),
+    'sync.transformations[0].patch must not have more than 32 items',
+  ],
 ])('%j is refused', (value, mistake) => {
   expect(readSyncSection(value)).toEqual({ mistakes: [mistake] });
 });
@@ -62,4 +111,12 @@ test.each<[unknown, string]>([
 test('the types that are written in other forms are accepted', () => {
   const include = ['services', 'deployments.apps', 'apps/v1/deployments', 'v1/services', '*.example.com', '*'];
   expect(readSyncSection({ resources: { include } })).toHaveProperty('sync');
+});
+
+test('values and merge patches may hold anything', () => {
+  const transformations = [
+    { name: 'a', mergePatch: { spec: { paused: null, nodeSelector: { pool: 'x' } } } },
+    { name: 'b', match: {}, patch: [{ op: 'add', path: '/spec', value: [{ a: 1 }] }] },
+  ];
+  expect(readSyncSection({ transformations })).toEqual({ sync: { ...everything, transformations } });
 });

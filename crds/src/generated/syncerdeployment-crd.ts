@@ -264,6 +264,187 @@ export const syncerDeploymentCrd = {
                         }
                       }
                     }
+                  },
+                  "transformations": {
+                    "type": "array",
+                    "maxItems": 64,
+                    "default": [],
+                    "x-kubernetes-list-type": "map",
+                    "x-kubernetes-list-map-keys": [
+                      "name"
+                    ],
+                    "description": "What is changed on copies on their way down, in this order and after what the syncer itself leaves out. An object for which one fails is not synced, and says so. apiVersion, kind, name, namespace, status and the syncer's marks cannot be changed.",
+                    "items": {
+                      "type": "object",
+                      "required": [
+                        "name"
+                      ],
+                      "x-kubernetes-validations": [
+                        {
+                          "rule": "has(self.patch) != has(self.mergePatch)",
+                          "message": "give either patch or mergePatch"
+                        }
+                      ],
+                      "properties": {
+                        "name": {
+                          "type": "string",
+                          "minLength": 1,
+                          "maxLength": 63,
+                          "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$",
+                          "description": "Unique name, which messages use (lower-case letters, digits and dashes)."
+                        },
+                        "match": {
+                          "type": "object",
+                          "description": "Which objects; a part that is missing fits all.",
+                          "properties": {
+                            "resources": {
+                              "type": "array",
+                              "maxItems": 256,
+                              "x-kubernetes-list-type": "set",
+                              "description": "Their types.",
+                              "items": {
+                                "type": "string",
+                                "minLength": 1,
+                                "maxLength": 317,
+                                "pattern": "^(\\*|(\\*\\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*|([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?v[0-9][a-z0-9]*/[a-z0-9]([-a-z0-9]*[a-z0-9])?)$",
+                                "description": "A type as deployments.apps, services or apps/v1/deployments, *.example.com for one group, or * for all."
+                              }
+                            },
+                            "namespaces": {
+                              "type": "array",
+                              "maxItems": 256,
+                              "x-kubernetes-list-type": "set",
+                              "description": "Their namespaces in the workspace.",
+                              "items": {
+                                "type": "string",
+                                "minLength": 1,
+                                "maxLength": 63,
+                                "pattern": "^[-a-z0-9*]+$",
+                                "description": "The name of a namespace, with * as wildcard."
+                              }
+                            },
+                            "selector": {
+                              "type": "object",
+                              "description": "Labels that they have in the workspace.",
+                              "properties": {
+                                "matchLabels": {
+                                  "type": "object",
+                                  "maxProperties": 64,
+                                  "description": "Labels with their values.",
+                                  "additionalProperties": {
+                                    "type": "string",
+                                    "maxLength": 63,
+                                    "description": "The value of a label."
+                                  }
+                                },
+                                "matchExpressions": {
+                                  "type": "array",
+                                  "maxItems": 64,
+                                  "x-kubernetes-list-type": "atomic",
+                                  "description": "Conditions that labels have to meet, all of them.",
+                                  "items": {
+                                    "type": "object",
+                                    "required": [
+                                      "key",
+                                      "operator"
+                                    ],
+                                    "x-kubernetes-validations": [
+                                      {
+                                        "rule": "(self.operator in ['In', 'NotIn']) == (has(self.values) && size(self.values) > 0)",
+                                        "message": "values are needed for operators In and NotIn, and for no other"
+                                      }
+                                    ],
+                                    "properties": {
+                                      "key": {
+                                        "type": "string",
+                                        "minLength": 1,
+                                        "maxLength": 317,
+                                        "description": "The label's key."
+                                      },
+                                      "operator": {
+                                        "type": "string",
+                                        "enum": [
+                                          "In",
+                                          "NotIn",
+                                          "Exists",
+                                          "DoesNotExist"
+                                        ],
+                                        "description": "What is asked of the label; NotIn fits objects without it too."
+                                      },
+                                      "values": {
+                                        "type": "array",
+                                        "maxItems": 64,
+                                        "x-kubernetes-list-type": "set",
+                                        "description": "Values, for In and NotIn.",
+                                        "items": {
+                                          "type": "string",
+                                          "maxLength": 63,
+                                          "description": "The value of a label."
+                                        }
+                                      }
+                                    }
+                                  }
+                                }
+                              }
+                            }
+                          }
+                        },
+                        "patch": {
+                          "type": "array",
+                          "maxItems": 32,
+                          "x-kubernetes-list-type": "atomic",
+                          "description": "Operations of a JSON Patch (RFC 6902), in this order.",
+                          "items": {
+                            "type": "object",
+                            "required": [
+                              "op",
+                              "path"
+                            ],
+                            "x-kubernetes-validations": [
+                              {
+                                "rule": "(self.op in ['move', 'copy']) == has(self.from)",
+                                "message": "from is needed for move and copy, and for no other"
+                              }
+                            ],
+                            "properties": {
+                              "op": {
+                                "type": "string",
+                                "enum": [
+                                  "add",
+                                  "remove",
+                                  "replace",
+                                  "move",
+                                  "copy",
+                                  "test"
+                                ],
+                                "description": "What is done. A test that fails makes the transformation fail."
+                              },
+                              "path": {
+                                "type": "string",
+                                "maxLength": 1024,
+                                "pattern": "^(/([^~]|~[01])*)?$",
+                                "description": "A JSON Pointer such as /spec/replicas, with ~0 for ~ and ~1 for / in a field's name."
+                              },
+                              "from": {
+                                "type": "string",
+                                "maxLength": 1024,
+                                "pattern": "^(/([^~]|~[01])*)?$",
+                                "description": "A JSON Pointer such as /spec/replicas, with ~0 for ~ and ~1 for / in a field's name."
+                              },
+                              "value": {
+                                "x-kubernetes-preserve-unknown-fields": true,
+                                "description": "Any value; needed for add, replace and test."
+                              }
+                            }
+                          }
+                        },
+                        "mergePatch": {
+                          "type": "object",
+                          "x-kubernetes-preserve-unknown-fields": true,
+                          "description": "A JSON Merge Patch (RFC 7386); null takes a field away."
+                        }
+                      }
+                    }
                   }
                 }
               }

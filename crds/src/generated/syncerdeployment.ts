@@ -23,6 +23,12 @@ export interface SyncerDeploymentSpec {
   resources?: SyncerDeploymentSpecResources;
   namespaces?: SyncerDeploymentSpecNamespaces;
   namespaceMapping?: SyncerDeploymentSpecNamespaceMapping;
+  /**
+   * What is changed on copies on their way down, in this order and after what the syncer itself leaves out. An object for which one fails is not synced, and says so. apiVersion, kind, name, namespace, status and the syncer's marks cannot be changed.
+   *
+   * @maxItems 64
+   */
+  transformations?: SyncerDeploymentSpecTransformationsItem[];
 }
 /**
  * Types that are synced, of those that both sides serve. What is excluded is left out of what is included.
@@ -115,5 +121,102 @@ export interface SyncerDeploymentSpecNamespaceMappingTemplate {
    */
   annotations?: {
     [k: string]: string;
+  };
+}
+export interface SyncerDeploymentSpecTransformationsItem {
+  /**
+   * Unique name, which messages use (lower-case letters, digits and dashes).
+   */
+  name: string;
+  match?: SyncerDeploymentSpecTransformationsItemMatch;
+  /**
+   * Operations of a JSON Patch (RFC 6902), in this order.
+   *
+   * @maxItems 32
+   */
+  patch?: SyncerDeploymentSpecTransformationsItemPatchItem[];
+  /**
+   * A JSON Merge Patch (RFC 7386); null takes a field away.
+   */
+  mergePatch?: {};
+}
+/**
+ * Which objects; a part that is missing fits all.
+ */
+export interface SyncerDeploymentSpecTransformationsItemMatch {
+  /**
+   * Their types.
+   *
+   * @maxItems 256
+   *
+   * Items: A type as deployments.apps, services or apps/v1/deployments, *.example.com for one group, or * for all.
+   */
+  resources?: string[];
+  /**
+   * Their namespaces in the workspace.
+   *
+   * @maxItems 256
+   *
+   * Items: The name of a namespace, with * as wildcard.
+   */
+  namespaces?: string[];
+  selector?: SyncerDeploymentSpecTransformationsItemMatchSelector;
+}
+/**
+ * Labels that they have in the workspace.
+ */
+export interface SyncerDeploymentSpecTransformationsItemMatchSelector {
+  /**
+   * Labels with their values.
+   */
+  matchLabels?: {
+    /**
+     * The value of a label.
+     */
+    [k: string]: string;
+  };
+  /**
+   * Conditions that labels have to meet, all of them.
+   *
+   * @maxItems 64
+   */
+  matchExpressions?: SyncerDeploymentSpecTransformationsItemMatchSelectorMatchExpressionsItem[];
+}
+export interface SyncerDeploymentSpecTransformationsItemMatchSelectorMatchExpressionsItem {
+  /**
+   * The label's key.
+   */
+  key: string;
+  /**
+   * What is asked of the label; NotIn fits objects without it too.
+   */
+  operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+  /**
+   * Values, for In and NotIn.
+   *
+   * @maxItems 64
+   *
+   * Items: The value of a label.
+   */
+  values?: string[];
+}
+export interface SyncerDeploymentSpecTransformationsItemPatchItem {
+  /**
+   * What is done. A test that fails makes the transformation fail.
+   */
+  op: 'add' | 'remove' | 'replace' | 'move' | 'copy' | 'test';
+  /**
+   * A JSON Pointer such as /spec/replicas, with ~0 for ~ and ~1 for / in a field's name.
+   */
+  path: string;
+  /**
+   * A JSON Pointer such as /spec/replicas, with ~0 for ~ and ~1 for / in a field's name.
+   */
+  from?: string;
+  /**
+   * Any value; needed for add, replace and test.
+   */
+  value?: {
+    [k: string]: unknown;
   };
 }

@@ -136,6 +136,7 @@ describe('two SyncTargets on one workspace', () => {
     const owners = await Promise.all([ownerOf(world, 'shared'), ownerOf(other, 'shared')]);
     await eventuallyObject<Thing>(world.up, at('shared'), ({ metadata }) => metadata.finalizers?.length === 2);
     const [writer, reader] = owners[0] < owners[1] ? [world, other] : [other, world];
+    await Promise.all([world.twoHeartbeats(), other.twoHeartbeats()]);
     const mark = world.kcp.audit.mark();
     await widgets.report(reader.down, { namespace, name: 'shared' }, 'OfTheReader');
     await widgets.report(writer.down, { namespace, name: 'shared' }, 'OfTheWriter');

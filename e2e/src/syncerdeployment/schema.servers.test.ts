@@ -35,6 +35,25 @@ test.each<[string, object]>([
   ['a prefix', mapped({ strategy: 'Prefix', prefix: 'a-', useExisting: ['a-default'] })],
   ['a map', mapped({ strategy: 'Map', map: { default: 'team-a', a: 'default' } })],
   ['a template', mapped({ template: { labels: { 'example.com/a': '', b: 'c' }, annotations: { d: 'e f' } } })],
+  [
+    'transformations',
+    {
+      transformations: [
+        {
+          name: 'a',
+          match: { resources: ['*'], selector: { matchLabels: { a: 'b' } } },
+          mergePatch: { spec: { a: null } },
+        },
+        {
+          name: 'b',
+          patch: [
+            { op: 'add', path: '/a~1b', value: [{}] },
+            { op: 'move', from: '/a', path: '' },
+          ],
+        },
+      ],
+    },
+  ],
 ])('%s is taken by a server as by us, with the same defaults', async (_, spec) => {
   expect(readSyncSection(spec)).toEqual({ sync: (await create(spec)).spec });
 });
@@ -56,6 +75,19 @@ test.each<[string, object]>([
   ['a label with a wrong value', mapped({ template: { labels: { a: 'b c' } } })],
   ['a label of the syncer', mapped({ template: { labels: { 'syncer.kcp.io/owner': 'a' } } })],
   ['an annotation of the syncer', mapped({ template: { annotations: { 'syncer.kcp.io/created': 'a' } } })],
+  ['a transformation that does nothing', { transformations: [{ name: 'a' }] }],
+  ['a transformation that does two things', { transformations: [{ name: 'a', patch: [], mergePatch: {} }] }],
+  ['two transformations of one name', { transformations: ['a', 'a'].map((name) => ({ name, patch: [] })) }],
+  ['a copy from nowhere', { transformations: [{ name: 'a', patch: [{ op: 'copy', path: '/a' }] }] }],
+  ['a path of a wrong form', { transformations: [{ name: 'a', patch: [{ op: 'remove', path: 'a' }] }] }],
+  [
+    'an expression without values',
+    {
+      transformations: [
+        { name: 'a', patch: [], match: { selector: { matchExpressions: [{ key: 'a', operator: 'In' }] } } },
+      ],
+    },
+  ],
 ])('%s is refused by a server as by us', async (_, spec) => {
   await expect(create(spec)).rejects.toMatchObject({ code: 422 });
   expect(readSyncSection(spec)).toMatchObject({ mistakes: [expect.any(String)] });

@@ -65,6 +65,7 @@ sync:
   resources: {include: [services], exclude: []}
   namespaces: {exclude: [private]}
   namespaceMapping: {strategy: Map, map: {default: team-a}}
+  transformations: [{name: pool, mergePatch: {spec: {a: null}}}]
 `);
   expect(made).toMatchObject({
     metricsPort: 0,
@@ -92,6 +93,7 @@ sync:
       useExisting: ['*'],
       template: { labels: {}, annotations: {} },
     },
+    transformations: [{ name: 'pool', mergePatch: { spec: { a: null } } }],
   });
 });
 

@@ -3,6 +3,7 @@ import { dirname, isAbsolute, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import type { SyncOptions } from '../engine/options.js';
 import { isRecord } from '../object/json.js';
+import { compileTransformations } from '../transforms/compile.js';
 import { settingsSections } from './config-sections.js';
 import type { FileValues } from './resolve-flags.js';
 import { lineOf, readTextFile } from './text-file.js';
@@ -52,7 +53,18 @@ function configOf(path: string, content: unknown): ConfigFile {
   const values = Object.entries(sections).flatMap(([section, entries]) => sectionValues(path, section, entries));
   const judged = readSyncSection(forCommand(sync ?? {}));
   if (judged.mistakes) throw new UsageError(`${path}: ${judged.mistakes[0] ?? ''}`);
-  return { values: new Map(values), sync: judged.sync as unknown as SyncOptions };
+  const options = judged.sync as unknown as SyncOptions;
+  assertCompiles(path, options);
+  return { values: new Map(values), sync: options };
+}
+
+/** Some mistakes are only found by who makes them ready, such as a built-in type that no pattern can name. */
+function assertCompiles(path: string, { transformations }: SyncOptions): void {
+  try {
+    compileTransformations(transformations);
+  } catch (error) {
+    throw new UsageError(`${path}: sync.transformations: ${(error as Error).message}`);
+  }
 }
 
 /** Whoever runs the command brings the credential, and with it the say over the cluster's namespaces. */

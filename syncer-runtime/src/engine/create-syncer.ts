@@ -185,15 +185,14 @@ class ComposedSyncer implements Syncer {
     );
   }
 
-    this.reporter = this.createReporter(upstream, registration, targetEvents);
-    targetEvents.started(options.workspaceCluster);
-    this.tasks = [
-      this.running.run(),
-      this.reporter.run(signal),
-      this.resync(signal),
-      events.run(signal),
-      this.endWithWorkspace(clients, registration.workspacePath),
-    ];
+  /** A workspace that is gone does not come back: one of its name is another. */
+  private async endWithWorkspace({ upstream }: SyncerClients, path: string): Promise<void> {
+    const isAway = (): boolean => this.running?.connectivity.state('upstream').connected === false;
+    await untilWorkspaceGone({ upstream, path, isAway, clock: this.deps.clock, signal: this.ending.signal });
+    throw new StartError(`${reasons.WorkspaceGone}: workspace ${path} was deleted; its objects in the cluster stay`);
+  }
+
+  private createReporter(client: KubeClient, registration: Registration, events: TargetEvents): Reporter {
     return createReporter({
       client,
       registration,
