@@ -101,7 +101,7 @@ export async function registered(client: KubeClient, workspace: string, uid: str
   const registration = await register(client, {
     syncTarget: { name: 'my-cluster', uid },
     workspace,
-    syncerInstance: uniqueName('process'),
+    syncerInstance: 'process-1',
     heartbeatPeriodMs: 1_000,
     clock: systemClock,
     signal: AbortSignal.timeout(60_000),
