@@ -1,4 +1,9 @@
-import { transformationRules, type TransformationFields } from './transformation-rules.js';
+import {
+  selectorRules,
+  transformationRules,
+  type SelectorFields,
+  type TransformationFields,
+} from './transformation-rules.js';
 
 /** A SyncerDeployment's spec as the schema leaves it, as far as its rules read it. */
 interface Fields {
@@ -11,6 +16,7 @@ interface Fields {
       readonly annotations?: Readonly<Record<string, string>>;
     };
   };
+  readonly objectSelector?: SelectorFields;
   readonly transformations?: readonly TransformationFields[];
 }
 
@@ -22,7 +28,7 @@ const keyForm = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{
  * beginning with the field's path in the spec. A test holds them against a server.
  */
 export function brokenRules(spec: Readonly<Record<string, unknown>>): string[] {
-  const { namespaceMapping: mapping = {}, transformations = [] } = spec as Fields;
+  const { namespaceMapping: mapping = {}, objectSelector = {}, transformations = [] } = spec as Fields;
   const { labels = {}, annotations = {} } = mapping.template ?? {};
   const broken = [
     ...strategyRules(mapping),
@@ -30,7 +36,11 @@ export function brokenRules(spec: Readonly<Record<string, unknown>>): string[] {
     ...keyRules('template.labels', labels),
     ...keyRules('template.annotations', annotations),
   ];
-  return [...broken.map((rule) => `namespaceMapping.${rule}`), ...transformationRules(transformations)];
+  return [
+    ...broken.map((rule) => `namespaceMapping.${rule}`),
+    ...selectorRules(objectSelector).map((rule) => `objectSelector.${rule}`),
+    ...transformationRules(transformations),
+  ];
 }
 
 function strategyRules({ strategy, prefix, map }: NonNullable<Fields['namespaceMapping']>): string[] {

@@ -4,7 +4,12 @@ const everything = {
   resources: { include: ['*'], exclude: [] },
   namespaces: { include: ['*'], exclude: [] },
   namespaceMapping: { strategy: 'Identity', useExisting: [], template: { labels: {}, annotations: {} } },
+  objectSelector: {},
   transformations: [],
+  whenExists: 'Refuse',
+  drift: 'Correct',
+  deletionGuard: { maxObjects: 10, maxPercent: 30 },
+  paused: false,
 };
 
 function transformation(of: object): object {
@@ -29,11 +34,14 @@ test('the value that is judged stays as it is', () => {
 });
 
 test.each<[unknown, string]>([
-  [{ resource: {} }, 'sync.resource is not known; known are resources, namespaces, namespaceMapping, transformations'],
+  [
+    { resource: {} },
+    'sync.resource is not known; known are resources, namespaces, objectSelector, namespaceMapping, transformations, whenExists, drift, deletionGuard, paused',
+  ],
   [{ resources: { includes: [] } }, 'sync.resources.includes is not known; known are include, exclude'],
   [
     JSON.parse('{"__proto__":{}}'),
-    'sync.__proto__ is not known; known are resources, namespaces, namespaceMapping, transformations',
+    'sync.__proto__ is not known; known are resources, namespaces, objectSelector, namespaceMapping, transformations, whenExists, drift, deletionGuard, paused',
   ],
   [[], 'sync must be object'],
   [
@@ -62,6 +70,15 @@ test.each<[unknown, string]>([
   [
     { namespaceMapping: { template: { annotations: { 'syncer.kcp.io/created': '' } } } },
     'sync.namespaceMapping.template.annotations: keys of syncer.kcp.io/ belong to the syncer',
+  ],
+  [{ whenExists: 'adopt' }, 'sync.whenExists must be one of Refuse, AdoptIfEqual, TakeOver'],
+  [{ drift: 'report' }, 'sync.drift must be one of Correct, Report'],
+  [{ deletionGuard: { maxPercent: 101 } }, 'sync.deletionGuard.maxPercent must be <= 100'],
+  [{ deletionGuard: { max: 1 } }, 'sync.deletionGuard.max is not known; known are maxObjects, maxPercent'],
+  [{ paused: 'yes' }, 'sync.paused must be boolean'],
+  [
+    { objectSelector: { matchExpressions: [{ key: 'a', operator: 'Exists', values: ['b'] }] } },
+    'sync.objectSelector.matchExpressions[0]: values are needed for operators In and NotIn, and for no other',
   ],
   [{ transformations: [{}] }, 'sync.transformations[0].name is missing'],
   [transformation({}), 'sync.transformations[0]: give either patch or mergePatch'],
@@ -116,7 +133,7 @@ test('the types that are written in other forms are accepted', () => {
 test('values and merge patches may hold anything', () => {
   const transformations = [
     { name: 'a', mergePatch: { spec: { paused: null, nodeSelector: { pool: 'x' } } } },
-    { name: 'b', match: {}, patch: [{ op: 'add', path: '/spec', value: [{ a: 1 }] }] },
+    { name: 'b', match: { selector: {} }, patch: [{ op: 'add', path: '/spec', value: [{ a: 1 }] }] },
   ];
   expect(readSyncSection({ transformations })).toEqual({ sync: { ...everything, transformations } });
 });

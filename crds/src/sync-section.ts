@@ -3,7 +3,17 @@ import { compile, mistakes, once } from './schema-check.js';
 import { brokenRules } from './sync-rules.js';
 
 /** Fields of a SyncerDeployment's spec that say what is synced and how: those that a section `sync:` takes. */
-const fields = ['resources', 'namespaces', 'namespaceMapping', 'transformations'] as const;
+const fields = [
+  'resources',
+  'namespaces',
+  'objectSelector',
+  'namespaceMapping',
+  'transformations',
+  'whenExists',
+  'drift',
+  'deletionGuard',
+  'paused',
+] as const;
 
 const check = once(() => {
   const { properties } = syncerDeploymentCrd.spec.versions[0].schema.openAPIV3Schema.properties.spec;

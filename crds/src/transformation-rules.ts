@@ -12,7 +12,7 @@ interface StepFields {
   readonly value?: unknown;
 }
 
-interface SelectorFields {
+export interface SelectorFields {
   readonly matchExpressions?: readonly { readonly operator: string; readonly values?: readonly string[] }[];
 }
 
@@ -45,7 +45,8 @@ function stepRules({ op, from, value }: StepFields): string[] {
   ];
 }
 
-function selectorRules({ matchExpressions = [] }: SelectorFields): string[] {
+/** What the CEL rules of the schema say of a label selector. */
+export function selectorRules({ matchExpressions = [] }: SelectorFields): string[] {
   return matchExpressions.flatMap(({ operator, values = [] }, at) =>
     ['In', 'NotIn'].includes(operator) === values.length > 0
       ? []

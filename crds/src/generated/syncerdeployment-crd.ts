@@ -131,6 +131,71 @@ export const syncerDeploymentCrd = {
                       }
                     }
                   },
+                  "objectSelector": {
+                    "type": "object",
+                    "default": {},
+                    "description": "Labels that objects have in the workspace; those that do not are not synced.",
+                    "properties": {
+                      "matchLabels": {
+                        "type": "object",
+                        "maxProperties": 64,
+                        "description": "Labels with their values.",
+                        "additionalProperties": {
+                          "type": "string",
+                          "maxLength": 63,
+                          "description": "The value of a label."
+                        }
+                      },
+                      "matchExpressions": {
+                        "type": "array",
+                        "maxItems": 64,
+                        "x-kubernetes-list-type": "atomic",
+                        "description": "Conditions that labels have to meet, all of them.",
+                        "items": {
+                          "type": "object",
+                          "required": [
+                            "key",
+                            "operator"
+                          ],
+                          "x-kubernetes-validations": [
+                            {
+                              "rule": "(self.operator in ['In', 'NotIn']) == (has(self.values) && size(self.values) > 0)",
+                              "message": "values are needed for operators In and NotIn, and for no other"
+                            }
+                          ],
+                          "properties": {
+                            "key": {
+                              "type": "string",
+                              "minLength": 1,
+                              "maxLength": 317,
+                              "description": "The label's key."
+                            },
+                            "operator": {
+                              "type": "string",
+                              "enum": [
+                                "In",
+                                "NotIn",
+                                "Exists",
+                                "DoesNotExist"
+                              ],
+                              "description": "What is asked of the label; NotIn fits objects without it too."
+                            },
+                            "values": {
+                              "type": "array",
+                              "maxItems": 64,
+                              "x-kubernetes-list-type": "set",
+                              "description": "Values, for In and NotIn.",
+                              "items": {
+                                "type": "string",
+                                "maxLength": 63,
+                                "description": "The value of a label."
+                              }
+                            }
+                          }
+                        }
+                      }
+                    }
+                  },
                   "namespaceMapping": {
                     "type": "object",
                     "default": {
@@ -325,7 +390,8 @@ export const syncerDeploymentCrd = {
                             },
                             "selector": {
                               "type": "object",
-                              "description": "Labels that they have in the workspace.",
+                              "default": {},
+                              "description": "Labels that objects have in the workspace; those that do not are not synced.",
                               "properties": {
                                 "matchLabels": {
                                   "type": "object",
@@ -445,6 +511,51 @@ export const syncerDeploymentCrd = {
                         }
                       }
                     }
+                  },
+                  "whenExists": {
+                    "type": "string",
+                    "enum": [
+                      "Refuse",
+                      "AdoptIfEqual",
+                      "TakeOver"
+                    ],
+                    "default": "Refuse",
+                    "description": "What becomes of an object of the cluster that has the name of a new copy and that nobody syncs. Refuse: it is left alone. AdoptIfEqual: it becomes the copy if nothing but marks would change. TakeOver: it becomes the copy, and fields that its former writers set and that the workspace does not are removed. What a controller made, or another syncer, is always left alone."
+                  },
+                  "drift": {
+                    "type": "string",
+                    "enum": [
+                      "Correct",
+                      "Report"
+                    ],
+                    "default": "Correct",
+                    "description": "What becomes of a field that the workspace declares and that somebody changed in the cluster. Correct: it is put back. Report: it is left so until the object changes in the workspace, and said with reason Drifted."
+                  },
+                  "deletionGuard": {
+                    "type": "object",
+                    "default": {},
+                    "description": "How many objects may be removed from the cluster in ten minutes that nobody asked for one by one: those that vanished unseen, and those that are not selected any more. More are held.",
+                    "properties": {
+                      "maxObjects": {
+                        "type": "integer",
+                        "minimum": 0,
+                        "maximum": 100000,
+                        "default": 10,
+                        "description": "How many objects."
+                      },
+                      "maxPercent": {
+                        "type": "integer",
+                        "minimum": 0,
+                        "maximum": 100,
+                        "default": 30,
+                        "description": "How many of a hundred; one object may always go."
+                      }
+                    }
+                  },
+                  "paused": {
+                    "type": "boolean",
+                    "default": false,
+                    "description": "Nothing is written for objects on either side, and nothing deleted; heartbeats go on."
                   }
                 }
               }

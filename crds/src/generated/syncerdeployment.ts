@@ -22,6 +22,7 @@ export interface SyncerDeployment {
 export interface SyncerDeploymentSpec {
   resources?: SyncerDeploymentSpecResources;
   namespaces?: SyncerDeploymentSpecNamespaces;
+  objectSelector?: SyncerDeploymentSpecObjectSelector;
   namespaceMapping?: SyncerDeploymentSpecNamespaceMapping;
   /**
    * What is changed on copies on their way down, in this order and after what the syncer itself leaves out. An object for which one fails is not synced, and says so. apiVersion, kind, name, namespace, status and the syncer's marks cannot be changed.
@@ -29,6 +30,19 @@ export interface SyncerDeploymentSpec {
    * @maxItems 64
    */
   transformations?: SyncerDeploymentSpecTransformationsItem[];
+  /**
+   * What becomes of an object of the cluster that has the name of a new copy and that nobody syncs. Refuse: it is left alone. AdoptIfEqual: it becomes the copy if nothing but marks would change. TakeOver: it becomes the copy, and fields that its former writers set and that the workspace does not are removed. What a controller made, or another syncer, is always left alone.
+   */
+  whenExists?: 'Refuse' | 'AdoptIfEqual' | 'TakeOver';
+  /**
+   * What becomes of a field that the workspace declares and that somebody changed in the cluster. Correct: it is put back. Report: it is left so until the object changes in the workspace, and said with reason Drifted.
+   */
+  drift?: 'Correct' | 'Report';
+  deletionGuard?: SyncerDeploymentSpecDeletionGuard;
+  /**
+   * Nothing is written for objects on either side, and nothing deleted; heartbeats go on.
+   */
+  paused?: boolean;
 }
 /**
  * Types that are synced, of those that both sides serve. What is excluded is left out of what is included.
@@ -71,6 +85,44 @@ export interface SyncerDeploymentSpecNamespaces {
    * Items: The name of a namespace, with * as wildcard.
    */
   exclude?: string[];
+}
+/**
+ * Labels that objects have in the workspace; those that do not are not synced.
+ */
+export interface SyncerDeploymentSpecObjectSelector {
+  /**
+   * Labels with their values.
+   */
+  matchLabels?: {
+    /**
+     * The value of a label.
+     */
+    [k: string]: string;
+  };
+  /**
+   * Conditions that labels have to meet, all of them.
+   *
+   * @maxItems 64
+   */
+  matchExpressions?: SyncerDeploymentSpecObjectSelectorMatchExpressionsItem[];
+}
+export interface SyncerDeploymentSpecObjectSelectorMatchExpressionsItem {
+  /**
+   * The label's key.
+   */
+  key: string;
+  /**
+   * What is asked of the label; NotIn fits objects without it too.
+   */
+  operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+  /**
+   * Values, for In and NotIn.
+   *
+   * @maxItems 64
+   *
+   * Items: The value of a label.
+   */
+  values?: string[];
 }
 /**
  * How namespaces of the workspace are named in the cluster. It is never changed, but entries may be added to map; useExisting and template may change.
@@ -163,7 +215,7 @@ export interface SyncerDeploymentSpecTransformationsItemMatch {
   selector?: SyncerDeploymentSpecTransformationsItemMatchSelector;
 }
 /**
- * Labels that they have in the workspace.
+ * Labels that objects have in the workspace; those that do not are not synced.
  */
 export interface SyncerDeploymentSpecTransformationsItemMatchSelector {
   /**
@@ -219,4 +271,17 @@ export interface SyncerDeploymentSpecTransformationsItemPatchItem {
   value?: {
     [k: string]: unknown;
   };
+}
+/**
+ * How many objects may be removed from the cluster in ten minutes that nobody asked for one by one: those that vanished unseen, and those that are not selected any more. More are held.
+ */
+export interface SyncerDeploymentSpecDeletionGuard {
+  /**
+   * How many objects.
+   */
+  maxObjects?: number;
+  /**
+   * How many of a hundred; one object may always go.
+   */
+  maxPercent?: number;
 }

@@ -36,6 +36,7 @@ function desired(type: ResourceType, object: KubeObject): Downstream<KubeObject>
     upstreamUid: 'u1',
     generation: 1,
     applied: sentHash(plain),
+    adopted: false,
     lastSync: '2026-01-01T00:00:00Z',
   });
 }

@@ -1,10 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { KubeObject } from '../harness/admin-client.js';
 import { eventually } from '../harness/eventually.js';
 import { uniqueName } from '../harness/shared.js';
 import { runSyncer } from '../harness/syncer.js';
+import { configFile } from './config-file.fixture.js';
 import { prepareConnection, type Connected } from './connected.fixture.js';
 import { deploymentOf, deployments, eventuallyObject, type Deployment } from './kinds.fixture.js';
 import { configMaps, inWords, makeNamespace, writeConfigMap, type ConfigMap } from './objects.fixture.js';
@@ -48,17 +46,14 @@ const growing = {
 };
 
 let world: Connected;
-let folder: string;
 
-async function fileOf(transformations: readonly object[]): Promise<string> {
-  const path = join(folder, `${uniqueName('config')}.yaml`);
-  await writeFile(path, JSON.stringify({ sync: { transformations } }));
-  return path;
+function fileOf(transformations: readonly object[]): string {
+  return configFile(world, { transformations });
 }
 
 async function restartWith(...transformations: object[]): Promise<void> {
   await world.stop();
-  await world.start({ config: await fileOf(transformations) });
+  await world.start({ config: fileOf(transformations) });
 }
 
 async function labelled(name: string, labels: Readonly<Record<string, string>>): Promise<void> {
@@ -72,18 +67,16 @@ async function eventuallyBlocked(name: string): Promise<object> {
 }
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'transformations-'));
   world = await prepareConnection({
     publish: ['deployments.apps'],
     flags: { resources: 'deployments.apps,configmaps', 'heartbeat-period': '1s' },
   });
   for (const one of [namespace, elsewhere]) await makeNamespace(world.up, one);
-  await world.start({ config: await fileOf([pool, marked, bare, renaming, growing]) });
+  await world.start({ config: fileOf([pool, marked, bare, renaming, growing]) });
 });
 
 afterAll(async () => {
   await world.stop();
-  await rm(folder, { recursive: true });
 });
 
 it('copies are what the transformations make, in their order; objects in kcp stay as they are', async () => {
@@ -165,7 +158,7 @@ it.each([
     'sync.transformations[0].patch[0].path does not have the right form',
   ],
 ])('a mistake in one ends the command with one line: %j', async (transformation, words) => {
-  const config = await fileOf([transformation]);
+  const config = fileOf([transformation]);
   const { code, stderr } = await runSyncer([
     `--config=${config}`,
     '--sync-target-name=a',

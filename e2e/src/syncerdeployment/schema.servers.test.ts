@@ -35,6 +35,8 @@ test.each<[string, object]>([
   ['a prefix', mapped({ strategy: 'Prefix', prefix: 'a-', useExisting: ['a-default'] })],
   ['a map', mapped({ strategy: 'Map', map: { default: 'team-a', a: 'default' } })],
   ['a template', mapped({ template: { labels: { 'example.com/a': '', b: 'c' }, annotations: { d: 'e f' } } })],
+  ['policies', { whenExists: 'TakeOver', drift: 'Report', deletionGuard: { maxObjects: 0 }, paused: true }],
+  ['labels', { objectSelector: { matchExpressions: [{ key: 'a', operator: 'In', values: ['b'] }] } }],
   [
     'transformations',
     {
@@ -75,6 +77,8 @@ test.each<[string, object]>([
   ['a label with a wrong value', mapped({ template: { labels: { a: 'b c' } } })],
   ['a label of the syncer', mapped({ template: { labels: { 'syncer.kcp.io/owner': 'a' } } })],
   ['an annotation of the syncer', mapped({ template: { annotations: { 'syncer.kcp.io/created': 'a' } } })],
+  ['labels without values', { objectSelector: { matchExpressions: [{ key: 'a', operator: 'In' }] } }],
+  ['an unknown policy', { whenExists: 'Adopt' }],
   ['a transformation that does nothing', { transformations: [{ name: 'a' }] }],
   ['a transformation that does two things', { transformations: [{ name: 'a', patch: [], mergePatch: {} }] }],
   ['two transformations of one name', { transformations: ['a', 'a'].map((name) => ({ name, patch: [] })) }],

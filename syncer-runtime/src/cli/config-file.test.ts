@@ -66,6 +66,11 @@ sync:
   namespaces: {exclude: [private]}
   namespaceMapping: {strategy: Map, map: {default: team-a}}
   transformations: [{name: pool, mergePatch: {spec: {a: null}}}]
+  objectSelector: {matchLabels: {tier: web}}
+  whenExists: AdoptIfEqual
+  drift: Report
+  deletionGuard: {maxObjects: 3}
+  paused: true
 `);
   expect(made).toMatchObject({
     metricsPort: 0,
@@ -94,6 +99,11 @@ sync:
       template: { labels: {}, annotations: {} },
     },
     transformations: [{ name: 'pool', mergePatch: { spec: { a: null } } }],
+    objectSelector: { matchLabels: { tier: 'web' } },
+    whenExists: 'AdoptIfEqual',
+    drift: 'Report',
+    deletionGuard: { maxObjects: 3, maxPercent: 30 },
+    paused: true,
   });
 });
 

@@ -2,6 +2,7 @@ import { configMaps, deployments, fakeType, namespacesType } from '../informer/f
 import { ObjectMap } from '../informer/object-map.js';
 import type { KubeObject, OwnerReference } from '../object/types.js';
 import { namespaceFactsOf, type NamespaceFacts } from '../sync/namespace/facts.js';
+import type { LabelSelector } from '../select/label-selector.js';
 import type { Selection } from '../select/selection.js';
 import type { TypeChoice } from '../select/types.js';
 import { identityMapping } from '../sync/namespace/mapping.fixture.js';
@@ -20,7 +21,7 @@ const notSynced = choice('example.com', 'webs', { state: 'NotServed', message: '
 
 function selection(
   namespaces: Selection = { include: ['*'], exclude: [] },
-  options: { seen?: string[]; mapping?: NamespaceMapping } = {},
+  options: { seen?: string[]; mapping?: NamespaceMapping; labels?: LabelSelector } = {},
 ): ObjectSelection {
   const upstreamNamespaces = new ObjectMap<NamespaceFacts>({
     factsOf: namespaceFactsOf,
@@ -31,6 +32,7 @@ function selection(
   const types = { values: () => [{ choice: synced }, { choice: notSynced }].values() };
   return new ObjectSelection({
     namespaces,
+    labels: options.labels ?? {},
     types: types as unknown as TypeSet,
     upstreamNamespaces,
     mapping: options.mapping ?? identityMapping,
@@ -41,6 +43,16 @@ function object(name: string, namespace: string, owner?: Partial<OwnerReference>
   const reference = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', uid: 'u', controller: true, ...owner };
   return { metadata: { name, namespace, ...(owner && { ownerReferences: [reference] }) } };
 }
+
+test('of these, objects with the selected labels', () => {
+  const some = selection(undefined, { labels: { matchLabels: { tier: 'web' } } });
+  const labelled = (labels: Record<string, string>): KubeObject => ({
+    metadata: { name: 'a', namespace: 'b', labels },
+  });
+  expect(some.selects(configMaps, labelled({ tier: 'web', app: 'x' }))).toBe(true);
+  expect(some.selects(configMaps, labelled({ tier: 'db' }))).toBe(false);
+  expect(some.selects(configMaps, object('a', 'b'))).toBe(false);
+});
 
 test('objects of selected namespaces are synced', () => {
   const some = selection({ include: ['team-*'], exclude: ['team-x'] });

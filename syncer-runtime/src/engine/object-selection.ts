@@ -1,6 +1,7 @@
 import { asUpstream, type Side } from '../base/sides.js';
 import type { ObjectMap } from '../informer/object-map.js';
 import type { KubeObject, OwnerReference, ResourceType } from '../object/types.js';
+import { matchesLabels, type LabelSelector } from '../select/label-selector.js';
 import { selectsNamespace } from '../select/namespaces.js';
 import { neverSyncedObject } from '../select/never-objects.js';
 import type { Selection } from '../select/selection.js';
@@ -11,6 +12,8 @@ import type { TypeSet } from './type-set.js';
 
 export interface ObjectSelectionOptions {
   readonly namespaces: Selection;
+  /** That objects have in the workspace. */
+  readonly labels: LabelSelector;
   readonly types: TypeSet;
   readonly upstreamNamespaces: ObjectMap<NamespaceFacts>;
   readonly mapping: NamespaceMapping;
@@ -21,8 +24,9 @@ export class ObjectSelection {
   constructor(private readonly options: ObjectSelectionOptions) {}
 
   selects(type: ResourceType, object: KubeObject): boolean {
-    const { namespaces, mapping } = this.options;
+    const { namespaces, labels, mapping } = this.options;
     const { namespace = '' } = object.metadata;
+    if (!matchesLabels(labels, object.metadata.labels)) return false;
     if (!selectsNamespace(namespaces, namespace) || mapping.toDownstream(namespace) === undefined) return false;
     return neverSyncedObject(type, asUpstream(object), (owner) => this.isSyncedKind(owner)) === undefined;
   }

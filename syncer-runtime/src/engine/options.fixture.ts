@@ -5,5 +5,10 @@ export const syncAll: SyncOptions = {
   resources: { include: ['*'], exclude: [] },
   namespaces: { include: ['*'], exclude: [] },
   namespaceMapping: { strategy: 'Identity', useExisting: ['*'], template: { labels: {}, annotations: {} } },
+  objectSelector: {},
   transformations: [],
+  whenExists: 'Refuse',
+  drift: 'Correct',
+  deletionGuard: { maxObjects: 10, maxPercent: 30 },
+  paused: false,
 };

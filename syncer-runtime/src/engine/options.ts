@@ -1,6 +1,9 @@
+import type { LabelSelector } from '../select/label-selector.js';
 import type { Selection } from '../select/selection.js';
 import type { Transformation } from '../transforms/transformation.js';
 import type { Verbosity } from '../observe/logger.js';
+import type { SyncPolicy } from '../sync/context.js';
+import type { GuardLimits } from '../sync/evidence/guard.js';
 import type { NamespaceMappingRules } from '../sync/namespace/mapping.js';
 import type { NamespaceTemplate } from '../sync/namespace/template.js';
 
@@ -29,11 +32,13 @@ export interface SyncerOptions {
  * What is synced, and how: the fields of a SyncerDeployment's spec that say so, under their names and with their
  * defaults filled in (crds/syncerdeployment.yaml).
  */
-export interface SyncOptions {
+export interface SyncOptions extends SyncPolicy {
   /** Type patterns such as `deployments.apps`, `*.example.com`, `*`. */
   readonly resources: Selection;
   /** Namespace names, with `*` as wildcard. */
   readonly namespaces: Selection;
+  /** Labels that an object has to have in the workspace. */
+  readonly objectSelector: LabelSelector;
   readonly namespaceMapping: NamespaceMappingRules & {
     /** Downstream namespaces that existed before and may be used; wildcards. */
     readonly useExisting: readonly string[];
@@ -41,4 +46,6 @@ export interface SyncOptions {
   };
   /** What is changed on copies on their way down, in this order. */
   readonly transformations: readonly Transformation[];
+  /** How many objects may go that nobody asked for one by one (S26). */
+  readonly deletionGuard: GuardLimits;
 }

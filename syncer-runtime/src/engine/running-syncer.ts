@@ -97,6 +97,7 @@ export class RunningSyncer {
     this.absence = new Absence({ stored: this.storedHold?.cause, controllers, logger: parts.logger });
     this.selection = new ObjectSelection({
       namespaces: parts.options.sync.namespaces,
+      labels: parts.options.sync.objectSelector,
       types: this.types,
       upstreamNamespaces: this.namespaces.upstream.namespaces,
       mapping: parts.mapping,
@@ -115,7 +116,7 @@ export class RunningSyncer {
       this.namespaces.upstream.run(signal),
       this.namespaces.downstream.run(signal),
       this.types.run(signal),
-      this.cleaner.run(signal),
+      ...(this.parts.options.sync.paused ? [] : [this.cleaner.run(signal)]),
       this.nodes.run(signal),
     ]);
   }
@@ -206,7 +207,8 @@ export class RunningSyncer {
       mapping,
       namespaces: createKeeper(this.parts, identity, { mapping, watch: this.namespaces.downstream }),
       transformations: compileTransformations(options.sync.transformations),
-      guard: new DeletionGuard(clock, () => deletionCensus(this.types.controllers())),
+      guard: new DeletionGuard(clock, () => deletionCensus(this.types.controllers()), options.sync.deletionGuard),
+      policy: options.sync,
       clock,
       logger,
       recorder,

@@ -4,7 +4,9 @@ import type { SyncerOptions } from './options.js';
 import { snapshotOf } from './snapshot.js';
 
 const selection = { include: ['*'], exclude: [] };
-const options = { sync: { resources: selection, namespaces: selection } } as unknown as SyncerOptions;
+const options = {
+  sync: { resources: selection, namespaces: selection, objectSelector: {} },
+} as unknown as SyncerOptions;
 
 test('before the syncer runs its snapshot says that nothing is known', () => {
   const counts = new RollingCount(new FakeClock());

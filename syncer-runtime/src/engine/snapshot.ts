@@ -61,7 +61,7 @@ export function snapshotOf(parts: SnapshotParts): SyncerSnapshot {
     ...(counts.lastMs !== undefined && { lastSyncMs: counts.lastMs }),
     blocked: blockedObjects(controllers, running.cleaner.kept()),
     ...(held && { held }),
-    problems: problemsOf(running),
+    problems: problemsOf(running, parts.options.sync.paused),
     backlog: controllers.reduce((sum, { queue }) => sum + queue.length, 0),
   };
 }
@@ -89,7 +89,7 @@ function beforeStart(nowMs: number): Omit<SyncerSnapshot, 'syncCount' | 'errorCo
   };
 }
 
-function problemsOf({ connectivity }: RunningSyncer): SyncerProblem[] {
+function problemsOf({ connectivity }: RunningSyncer, paused: boolean): SyncerProblem[] {
   const problems: SyncerProblem[] = [];
   const cluster = connectivity.changedIdentity('downstream');
   if (cluster !== undefined)
@@ -97,5 +97,10 @@ function problemsOf({ connectivity }: RunningSyncer): SyncerProblem[] {
   const workspace = connectivity.changedIdentity('upstream');
   if (workspace !== undefined)
     problems.push({ reason: reasons.WorkspaceChanged, message: `Nothing is written: ${workspace}` });
+  if (paused)
+    problems.push({
+      reason: reasons.Paused,
+      message: 'Nothing is written or deleted: the configuration pauses the syncer (paused: true)',
+    });
   return problems;
 }

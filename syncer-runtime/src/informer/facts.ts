@@ -52,6 +52,7 @@ export function downFactsOf(object: Downstream<KubeObject>): DownFacts {
     upstreamUid: flat(marks[annotations.upstreamUid] ?? ''),
     sent: flat(marks[annotations.applied] ?? ''),
     lastSync: flat(marks[annotations.lastSync] ?? ''),
+    adopted: marks[annotations.adopted] === 'true',
     seenGeneration: Number(marks[annotations.syncGeneration] ?? 0),
     owns: ownsHash(ourEntry(object)),
     status: statusHash(object['status']),

@@ -37,6 +37,8 @@ export interface DownFacts {
   readonly lastSync: string;
   /** The `sync-generation` annotation; 0 when missing. */
   readonly seenGeneration: number;
+  /** The `adopted` annotation: the object was there before it became our copy. */
+  readonly adopted: boolean;
   /** Hash of our Apply entry in managedFields; '' when there is none. */
   readonly owns: string;
   readonly status: string;

@@ -25,6 +25,7 @@ export const downFacts: DownFacts = {
   sent: 'v1:sent',
   lastSync: '2026-01-01T00:00:00Z',
   seenGeneration: 2,
+  adopted: false,
   owns: 'owns',
   status: 'status-in',
 };

@@ -18,6 +18,8 @@ export const annotations = {
   syncGeneration: `${PREFIX}sync-generation`,
   /** Version and hash of what was applied. */
   applied: `${PREFIX}applied`,
+  /** The object was there before, and was taken over (S3). */
+  adopted: `${PREFIX}adopted`,
   /** RFC 3339, to the second: when `applied` last changed (S10). */
   lastSync: `${PREFIX}last-sync`,
   /** Set by users, upstream. */

@@ -15,6 +15,7 @@ export const reasons = {
   FieldNotInSchema: 'FieldNotInSchema',
   ObjectTooDeep: 'ObjectTooDeep',
   ObjectTooLarge: 'ObjectTooLarge',
+  InvalidAnnotation: 'InvalidAnnotation',
   TransformationFailed: 'TransformationFailed',
   StatusRejected: 'StatusRejected',
   QuotaExceeded: 'QuotaExceeded',
@@ -45,6 +46,7 @@ export const reasons = {
   ResourceIncompatible: 'ResourceIncompatible',
   Starting: 'Starting',
   Stopped: 'Stopped',
+  Paused: 'Paused',
   SyncTargetMissing: 'SyncTargetMissing',
   SyncTargetInUse: 'SyncTargetInUse',
 } as const;

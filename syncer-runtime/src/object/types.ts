@@ -4,6 +4,7 @@ export interface ManagedFieldsEntry {
   readonly operation?: string;
   readonly subresource?: string;
   readonly apiVersion?: string;
+  readonly fieldsType?: string;
   readonly fieldsV1?: Readonly<Record<string, unknown>>;
 }
 

@@ -25,6 +25,16 @@ export interface SyncerIdentity {
   readonly workspace: string;
 }
 
+/** What the configuration says about objects that both sides have a part in. */
+export interface SyncPolicy {
+  /** What becomes of an object of the cluster that has the name of a new copy, and is not ours (S3). */
+  readonly whenExists: 'Refuse' | 'AdoptIfEqual' | 'TakeOver';
+  /** What becomes of a field that kcp owns and that somebody changed in the cluster (S22). */
+  readonly drift: 'Correct' | 'Report';
+  /** Nothing is written for objects on either side (S33). */
+  readonly paused: boolean;
+}
+
 /** What all types of one syncer share. */
 export interface SyncerContext {
   readonly identity: SyncerIdentity;
@@ -36,6 +46,7 @@ export interface SyncerContext {
   readonly mapping: NamespaceMapping;
   readonly namespaces: NamespaceKeeper;
   readonly guard: DeletionGuard;
+  readonly policy: SyncPolicy;
   /** Those of the configuration, in order. */
   readonly transformations: readonly UserTransform[];
   readonly clock: Clock;

@@ -13,7 +13,7 @@ import type { Logger } from '../observe/logger.js';
 import type { Recorder, WriteSeen } from '../observe/recorder.js';
 import type { EventSink, UpstreamEvent } from './events/event.js';
 import type { UserTransform } from '../transforms/compile.js';
-import type { SyncerContext, TypeContext } from './context.js';
+import type { SyncerContext, SyncPolicy, TypeContext } from './context.js';
 import { lookAtChain } from './evidence/chain.js';
 import { Evidence } from './evidence/evidence.js';
 import { DeletionGuard, type DeletionCensus } from './evidence/guard.js';
@@ -176,6 +176,7 @@ export interface SharedOptions {
   readonly mayUseExisting?: (namespace: string) => boolean;
   readonly candidates?: (side: Side) => readonly string[];
   readonly transformations?: readonly UserTransform[];
+  readonly policy?: Partial<SyncPolicy>;
 }
 
 /** What all types share, over two servers in memory. */
@@ -203,7 +204,11 @@ export function sharedContext(options: SharedOptions): SyncerContext & {
       watched: () => undefined,
       signal,
     }),
-    guard: new DeletionGuard(clock, options.census ?? (() => ({ owned: 100, pending: 1 }))),
+    guard: new DeletionGuard(clock, options.census ?? (() => ({ owned: 100, pending: 1 })), {
+      maxObjects: 10,
+      maxPercent: 30,
+    }),
+    policy: { whenExists: 'Refuse', drift: 'Correct', paused: false, ...options.policy },
     transformations: options.transformations ?? [],
     clock,
     logger: new MemoryLogger(),
@@ -222,6 +227,7 @@ export interface WorldOptions {
   readonly isProtected?: (namespace: string) => boolean;
   readonly mayUseExisting?: (namespace: string) => boolean;
   readonly transformations?: readonly UserTransform[];
+  readonly policy?: Partial<SyncPolicy>;
 }
 
 /**

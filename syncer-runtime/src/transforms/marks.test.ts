@@ -13,6 +13,7 @@ const marks: Marks = {
   upstreamUid: 'u1',
   generation: 3,
   applied: 'v1:abc',
+  adopted: false,
   lastSync: '2026-01-01T00:00:00Z',
 };
 const desired = asDownstream<KubeObject>({

@@ -19,6 +19,8 @@ export interface Marks {
   readonly applied: string;
   /** RFC 3339, to the second: when `applied` last changed (S10). */
   readonly lastSync: string;
+  /** The object was there before it became our copy (S3). */
+  readonly adopted: boolean;
 }
 
 /** The desired object with our marks on it, whatever it carried under their names before. */
@@ -32,6 +34,7 @@ export function withMarks(desired: Downstream<KubeObject>, marks: Marks): Downst
     ...(marks.generation !== undefined && { [annotations.syncGeneration]: String(marks.generation) }),
     [annotations.applied]: marks.applied,
     [annotations.lastSync]: marks.lastSync,
+    ...(marks.adopted && { [annotations.adopted]: 'true' }),
   };
   const marked = {
     ...metadata,

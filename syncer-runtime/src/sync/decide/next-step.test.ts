@@ -8,6 +8,7 @@ const facts: StepFacts = {
   upstreamComplete: true,
   downstreamComplete: true,
   alwaysRelink: false,
+  paused: false,
 };
 const dataFacts = { ...facts, hasStatus: false, alwaysRelink: true };
 
@@ -175,5 +176,25 @@ describe('workspace or type go (S27)', () => {
 
   test('an object from which the finalizer is off already is left alone', () => {
     expect(nextStep(pairOf({ up: { deleting: true, held: false }, pair: incident }), facts)).toEqual({ do: 'nothing' });
+  });
+});
+
+describe('while the whole syncer is paused (S33)', () => {
+  const paused = { ...facts, paused: true };
+
+  test.each([
+    ['a new object', pairOf({ down: 'none' })],
+    ['a changed one', pairOf({ up: { content: 'new' } })],
+    ['one that is deleted', pairOf({ up: { deleting: true } })],
+    ['one that is not selected', pairOf({ up: { selected: false } })],
+    ['a copy without its object', pairOf({ up: 'none' })],
+    ['an object that waits for us alone', pairOf({ up: { deleting: true }, down: 'none' })],
+  ])('%s: nothing', (_, pair) => {
+    expect(nextStep(pair, facts)).not.toEqual({ do: 'nothing' });
+    expect(nextStep(pair, paused)).toEqual({ do: 'nothing' });
+  });
+
+  test('an object that goes with its workspace or type: release (S27)', () => {
+    expect(nextStep(pairOf({ up: { deleting: true }, pair: { incident: 'gone' } }), paused)).toEqual({ do: 'release' });
   });
 });

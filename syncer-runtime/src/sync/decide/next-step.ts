@@ -36,6 +36,8 @@ export interface StepFacts extends StepRules {
   readonly downstreamComplete: boolean;
   /** A new upstream object takes over the old one's copy instead of replacing it (S16). */
   readonly alwaysRelink: boolean;
+  /** The whole syncer is paused (S33). */
+  readonly paused: boolean;
 }
 
 const nothing: Step = { do: 'nothing' };
@@ -44,10 +46,16 @@ const nothing: Step = { do: 'nothing' };
 export function nextStep(pair: Pair, facts: StepFacts): Step {
   if (inStep(pair, facts)) return nothing;
   const { up, down } = pair;
+  if (facts.paused) return whilePaused(pair);
   if (!up) return down ? onlyDownstream(pair, facts) : neither(pair);
   if (up.deleting) return leaving(up, pair);
   if (!up.selected) return unselected(up, pair, facts);
   return down ? both(pair, facts) : onlyUpstream(facts);
+}
+
+/** Nothing is written, but our finalizer may keep neither workspace nor type, whatever is paused (S27). */
+function whilePaused({ up, incident }: Pair): Step {
+  return up?.deleting && up.held && incident !== undefined ? { do: 'release' } : nothing;
 }
 
 function neither({ lost }: Pair): Step {

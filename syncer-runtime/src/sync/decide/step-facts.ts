@@ -7,6 +7,7 @@ export function stepFactsOf(ctx: TypeContext): StepFacts {
     ...ctx.rules,
     upstreamComplete: ctx.store.isComplete('upstream'),
     downstreamComplete: ctx.store.isComplete('downstream'),
+    paused: ctx.policy.paused,
     alwaysRelink: !ctx.rules.hasStatus || (ctx.type.group === '' && ctx.type.resource === 'persistentvolumeclaims'),
   };
 }

@@ -3,7 +3,9 @@ import { DeletionGuard, type DeletionCensus, type GuardLimits } from './guard.js
 
 const MINUTE = 60_000;
 
-function guardOf(census: DeletionCensus, limits?: GuardLimits): { guard: DeletionGuard; clock: FakeClock } {
+const usual = { maxObjects: 10, maxPercent: 30 };
+
+function guardOf(census: DeletionCensus, limits: GuardLimits = usual): { guard: DeletionGuard; clock: FakeClock } {
   const clock = new FakeClock();
   return { clock, guard: new DeletionGuard(clock, () => census, limits) };
 }

@@ -1,11 +1,11 @@
 import type { Clock } from '../../base/clock.js';
 
+/** How many objects may go in ten minutes that nobody asked for one by one: the smaller of the two. */
 export interface GuardLimits {
   readonly maxObjects: number;
+  /** Of all copies; one object may always go, unless maxObjects is 0. */
   readonly maxPercent: number;
 }
-
-export const defaultGuardLimits: GuardLimits = { maxObjects: 10, maxPercent: 30 };
 
 /** What the guard counts against, over all types of a syncer. */
 export interface DeletionCensus {
@@ -32,7 +32,7 @@ export class DeletionGuard {
   constructor(
     private readonly clock: Clock,
     private readonly census: () => DeletionCensus,
-    private readonly limits: GuardLimits = defaultGuardLimits,
+    private readonly limits: GuardLimits,
   ) {}
 
   /** Whether it has to be awaited how many inferred removals there are. */

@@ -11,10 +11,13 @@ import { writeDue } from '../decide/write-due.js';
 import { noteRepair, repairDelayMs } from '../decide/repair-delay.js';
 import { desiredFor, type DesiredCopy } from '../desired.js';
 import { noteCarried } from '../latency.js';
-import { downstreamPayload, upstreamPayload, type UpPayload } from '../payload.js';
+import { downstreamName, downstreamPayload, getLiveDownstream, upstreamPayload, type UpPayload } from '../payload.js';
 import { finished, waiting, type SyncResult } from '../result.js';
 import { applySpec, noteApplied } from '../write/apply-spec.js';
 import { holdUpstream } from '../write/finalizer.js';
+import { leaveFields } from '../write/leave-fields.js';
+import { restoreMarks } from '../write/restore-marks.js';
+import { wouldChange } from './adopt.js';
 import { carryStatusUp } from './status.js';
 
 /** Both exist and the copy may be behind: bring it in step, by a write only if one is due (S9). */
@@ -53,7 +56,11 @@ async function bringInStep(
     acknowledge(ctx, pair, content);
     return await carryStatusUp(ctx, pair, copy);
   }
-  return (due === 'drifted' && postponed(ctx, pair)) || (await write(ctx, pair, { desired, content, uid, due }));
+  const later = due === 'drifted' ? postponed(ctx, pair) : undefined;
+  if (later) return later;
+  await leaveFields(ctx, pair, desired.ignored);
+  const report = due === 'drifted' ? await reported(ctx, pair, desired.object) : undefined;
+  return report ?? (await write(ctx, pair, { desired, content, uid, due }));
 }
 
 /**
@@ -81,6 +88,32 @@ function postponed(ctx: TypeContext, pair: Pair): SyncResult | undefined {
     reasons.Drifted,
     'Something in the cluster keeps changing fields that kcp owns; they are put back less and less often.',
     delay,
+  );
+}
+
+/** How long until a copy that may differ is looked at again, besides when it changes. */
+const REPORTED_LOOK_MS = 5 * 60_000;
+
+/**
+ * Says what somebody changed in the cluster, where the configuration leaves it so: only our marks are put back (S22).
+ * undefined: it is to be corrected, or nothing is different but whose field it is.
+ */
+async function reported(
+  ctx: TypeContext,
+  pair: Pair,
+  desired: Downstream<KubeObject>,
+): Promise<SyncResult | undefined> {
+  if (ctx.policy.drift === 'Correct') return undefined;
+  const live = await getLiveDownstream(ctx, pair.key);
+  const difference = live && (await wouldChange(ctx, pair, { existing: live, desired }));
+  if (!live || difference === undefined) return undefined;
+  await restoreMarks(ctx, pair, { live, desired });
+  const { namespace, name } = downstreamName(ctx, pair.key);
+  return waiting(
+    reasons.Drifted,
+    `${ctx.type.kind} ${namespace}/${name} was changed in the cluster: ${difference} is not what kcp says. ` +
+      `It is left so (drift: Report); the next change in kcp puts it back.`,
+    REPORTED_LOOK_MS,
   );
 }
 

@@ -9,12 +9,13 @@ import { ownerLabel } from '../../object/marks.js';
 import { reasons } from '../../object/reasons.js';
 import type { TypeContext } from '../context.js';
 import { noteRepair, repairDelayMs } from '../decide/repair-delay.js';
-import { desiredFor } from '../desired.js';
+import { desiredFor, type DesiredCopy } from '../desired.js';
 import { noteCarried } from '../latency.js';
 import { downstreamName, getLiveDownstream, isOurCopy, upstreamPayload, type UpPayload } from '../payload.js';
 import { finished, waiting, type SyncResult } from '../result.js';
 import { applySpec, noteApplied } from '../write/apply-spec.js';
 import { holdUpstream } from '../write/finalizer.js';
+import { adopt } from './adopt.js';
 import { applyStep } from './apply.js';
 import { carryStatusUp } from './status.js';
 
@@ -54,17 +55,26 @@ async function create(ctx: TypeContext, pair: Pair, payload: UpPayload): Promise
   ctx.assertKnownCluster();
   // Deleted while the finalizer was put on.
   if (pair.up?.deleting) return finished('none');
-  const object = await applyNew(ctx, pair, desired.object);
-  if (!object) return await meetExisting(ctx, pair, payload);
+  const object = await applyNew(ctx, pair, desired.whole);
+  if (!object) return await meetExisting(ctx, pair, { payload, desired });
+  return await created(ctx, pair, { object, content: up.content, transformedBy: desired.transformedBy });
+}
+
+/** The copy is there: noted, and its status carried up. */
+async function created(
+  ctx: TypeContext,
+  pair: Pair,
+  copy: { object: Downstream<KubeObject>; content: string; transformedBy: readonly string[] },
+): Promise<SyncResult> {
   const isFirst = pair.wrote === undefined;
   if (!isFirst) {
     noteRepair(pair, ctx.clock.monotonic());
     ctx.recorder.driftCorrected();
   }
-  noteApplied(ctx, pair, { object, content: up.content });
+  noteApplied(ctx, pair, copy);
   noteCarried(ctx, pair, 'upstream');
-  await carryStatusUp(ctx, pair, object);
-  return { ...finished('create'), ...(isFirst && { transformedBy: desired.transformedBy }) };
+  await carryStatusUp(ctx, pair, copy.object);
+  return { ...finished('create'), ...(isFirst && { transformedBy: copy.transformedBy }) };
 }
 
 /** undefined: the name is taken. */
@@ -81,8 +91,12 @@ async function applyNew(
   }
 }
 
-/** The name is taken: ours is brought in step, anybody else's is left alone (S3, S4). */
-async function meetExisting(ctx: TypeContext, pair: Pair, payload: UpPayload): Promise<SyncResult> {
+/** The name is taken: ours is brought in step, another syncer's is left alone, anybody else's as the configuration says (S3, S4). */
+async function meetExisting(
+  ctx: TypeContext,
+  pair: Pair,
+  { payload, desired }: { payload: UpPayload; desired: DesiredCopy },
+): Promise<SyncResult> {
   const existing = await getLiveDownstream(ctx, pair.key);
   if (!existing) throw new Error('the object in the cluster went while it was being created; looking again');
   if (isOurCopy(ctx, pair, existing)) {
@@ -97,9 +111,14 @@ async function meetExisting(ctx: TypeContext, pair: Pair, payload: UpPayload): P
       `${ctx.type.kind} ${namespace}/${name} in the cluster belongs to another SyncTarget; it is left alone. Rename one of the two.`,
       { retryAfterMs: REFUSED_RETRY_MS },
     );
+  const adoption = await adopt(ctx, pair, { existing, desired: desired.object });
+  if ('adopted' in adoption) {
+    const { transformedBy } = desired;
+    return await created(ctx, pair, { object: adoption.adopted, content: payload.facts.content, transformedBy });
+  }
   throw new TerminalError(
     reasons.ConflictUnowned,
-    `${ctx.type.kind} ${namespace}/${name} exists in the cluster and was not made by this syncer; it is left alone. ` +
+    `${ctx.type.kind} ${namespace}/${name} exists in the cluster and was not made by this syncer; it is left alone${adoption.refused}. ` +
       `Delete or rename it there, or rename the one in kcp.`,
     { retryAfterMs: REFUSED_RETRY_MS },
   );

@@ -14,6 +14,15 @@ import { counted } from './counted.js';
 /** What the apply must find: nothing at all under this name, or exactly this object. */
 export type ApplyGuard = { readonly mustNotExist: true } | { readonly uid: string; readonly resourceVersion?: string };
 
+export interface SpecWrite {
+  readonly desired: Downstream<KubeObject>;
+  readonly guard: ApplyGuard;
+  /** Who applies; default: the field manager of everything else. */
+  readonly manager?: string;
+  /** The server only says what would come of it. */
+  readonly dryRun?: true;
+}
+
 /**
  * Writes the desired object by server-side apply and returns the object as the server has it now.
  *
@@ -21,27 +30,24 @@ export type ApplyGuard = { readonly mustNotExist: true } | { readonly uid: strin
  * conflicts. A later one is forced and bound to the uid (S5): a missing object is then not created.
  * @throws ApiError
  */
-export async function applySpec(
-  ctx: TypeContext,
-  pair: Pair,
-  write: { readonly desired: Downstream<KubeObject>; readonly guard: ApplyGuard },
-): Promise<Downstream<KubeObject>> {
-  const { desired, guard } = write;
+export async function applySpec(ctx: TypeContext, pair: Pair, write: SpecWrite): Promise<Downstream<KubeObject>> {
+  const { desired, guard, manager = fieldManager, dryRun } = write;
   const precondition =
     'mustNotExist' in guard
       ? { resourceVersion: '1' }
       : { uid: guard.uid, ...(guard.resourceVersion === undefined ? {} : { resourceVersion: guard.resourceVersion }) };
   const body = { ...desired, metadata: { ...desired.metadata, ...precondition } };
-  ctx.store.beginWrite(pair, 'downstream');
+  if (!dryRun) ctx.store.beginWrite(pair, 'downstream');
+  const options = { fieldManager: manager, force: true, ...(dryRun && { dryRun: 'All' }) };
   const request = {
     method: 'PATCH' as const,
-    path: objectPath(ctx.type, downstreamName(ctx, pair.key), { fieldManager, force: true }),
+    path: objectPath(ctx.type, downstreamName(ctx, pair.key), options),
     contentType: 'application/apply-patch+yaml',
     body: bodyOf(asDownstream<KubeObject>(body)),
     signal: ctx.signal,
   };
   const send = async (): Promise<ApiReply> => await ctx.downstream.request(request);
-  const reply = await counted(ctx, { side: 'downstream', verb: 'apply' }, send);
+  const reply = await (dryRun ? send() : counted(ctx, { side: 'downstream', verb: 'apply' }, send));
   return parseJson(reply.text) as Downstream<KubeObject>;
 }
 
