@@ -33,7 +33,7 @@ test('a type that is synced is told with version, identity and counts', () => {
   controller.queue.length = 3;
   controller.add('default/a');
   controller.add('default/b', { down: 'none' });
-  expect(resourceSnapshots([entry(controller)], { stored: [], selection })).toEqual([
+  expect(resourceSnapshots([entry(controller)], { stored: [], selection, started: true })).toEqual([
     {
       group: 'apps',
       resource: 'deployments',
@@ -54,7 +54,7 @@ test('a type that is synced is told with version, identity and counts', () => {
 test('before its lists are complete it is pending', () => {
   const controller = new FakeController();
   controller.ctx.store.invalidate('downstream');
-  expect(resourceSnapshots([entry(controller)], { stored: [], selection })[0]).toMatchObject({
+  expect(resourceSnapshots([entry(controller)], { stored: [], selection, started: true })[0]).toMatchObject({
     state: 'Pending',
     message: 'The first list of deployments.apps is not complete.',
   });
@@ -66,7 +66,7 @@ test.each([
 ] as const)('one whose %s side may not be read says which rule to add where', (side, where) => {
   const controller = new FakeController();
   controller.sides[side].trouble = forbidden();
-  expect(resourceSnapshots([entry(controller)], { stored: [], selection })[0]).toMatchObject({
+  expect(resourceSnapshots([entry(controller)], { stored: [], selection, started: true })[0]).toMatchObject({
     state: 'NotPermitted',
     message: `The credentials may not read deployments.apps in the ${where}; add the rule {"apiGroups":["apps"],"resources":["deployments"],"verbs":["get","list","watch"]} there.`,
   });
@@ -75,7 +75,9 @@ test.each([
 test('other trouble is no missing permission', () => {
   const controller = new FakeController();
   controller.sides.upstream.trouble = new FakeServer('upstream').unreachable();
-  expect(resourceSnapshots([entry(controller)], { stored: [], selection })[0]).toMatchObject({ state: 'Synced' });
+  expect(resourceSnapshots([entry(controller)], { stored: [], selection, started: true })[0]).toMatchObject({
+    state: 'Synced',
+  });
 });
 
 test.each([
@@ -84,7 +86,7 @@ test.each([
 ] as const)('one that the %s side does not serve now says so', (side, where) => {
   const controller = new FakeController();
   controller.sides[side].running = false;
-  expect(resourceSnapshots([entry(controller)], { stored: [], selection })[0]).toMatchObject({
+  expect(resourceSnapshots([entry(controller)], { stored: [], selection, started: true })[0]).toMatchObject({
     state: 'NotServed',
     message: `The ${where} does not serve deployments.apps now.`,
     required: true,
@@ -95,7 +97,7 @@ test('one that is not served any more says why', () => {
   const controller = new FakeController();
   controller.sides.upstream.running = false;
   const gone: TypeChoice = { ...chosen, outcome: { state: 'NotServed', message: 'It is gone.' } };
-  expect(resourceSnapshots([entry(controller, gone)], { stored: [], selection })[0]).toMatchObject({
+  expect(resourceSnapshots([entry(controller, gone)], { stored: [], selection, started: true })[0]).toMatchObject({
     state: 'NotServed',
     message: 'It is gone.',
   });
@@ -104,11 +106,15 @@ test('one that is not served any more says why', () => {
 test('one that cannot be synced is required when somebody named it, or it was synced before', () => {
   const [unnamed, named] = [notServed, { ...notServed, resource: 'gadgets', named: true }];
   const before = [{ resource: 'widgets.example.com', version: 'v1', identity: 'uid' }];
-  expect(resourceSnapshots([{ choice: unnamed }, { choice: named }], { stored: [], selection })).toMatchObject([
+  expect(
+    resourceSnapshots([{ choice: unnamed }, { choice: named }], { stored: [], selection, started: true }),
+  ).toMatchObject([
     { resource: 'widgets', state: 'NotServed', version: '', identity: '', required: false },
     { resource: 'gadgets', required: true },
   ]);
-  expect(resourceSnapshots([{ choice: unnamed }], { stored: before, selection })).toMatchObject([{ required: true }]);
+  expect(resourceSnapshots([{ choice: unnamed }], { stored: before, selection, started: true })).toMatchObject([
+    { required: true },
+  ]);
 });
 
 test('one that was synced before and is served nowhere now keeps its identity: a successor is not the same type', () => {
@@ -117,22 +123,38 @@ test('one that was synced before and is served nowhere now keeps its identity: a
     { resource: 'services', identity: '' },
     { resource: 'deployments.apps', version: 'v1', identity: 'former' },
   ];
-  expect(resourceSnapshots([entry(new FakeController())], { stored, selection }).slice(1)).toMatchObject([
-    { group: 'example.com', resource: 'widgets', version: 'v1', identity: 'uid', state: 'NotServed', required: true },
-    { group: '', resource: 'services', version: '', identity: '', state: 'NotServed' },
-  ]);
+  expect(resourceSnapshots([entry(new FakeController())], { stored, selection, started: true }).slice(1)).toMatchObject(
+    [
+      { group: 'example.com', resource: 'widgets', version: 'v1', identity: 'uid', state: 'NotServed', required: true },
+      { group: '', resource: 'services', version: '', identity: '', state: 'NotServed' },
+    ],
+  );
 });
 
 test('one that cannot be synced now keeps the identity that it had: a successor is not the same type', () => {
   const stored = [{ resource: 'widgets.example.com', version: 'v1', identity: 'uid' }];
-  expect(resourceSnapshots([{ choice: notServed }], { stored, selection })).toMatchObject([{ identity: 'uid' }]);
+  expect(resourceSnapshots([{ choice: notServed }], { stored, selection, started: true })).toMatchObject([
+    { identity: 'uid' },
+  ]);
+});
+
+test('one that was synced before is not missed before anybody looked for it', () => {
+  const stored = [{ resource: 'widgets.example.com', version: 'v1', identity: 'uid' }];
+  expect(resourceSnapshots([], { stored, selection, started: false })).toMatchObject([
+    {
+      resource: 'widgets',
+      identity: 'uid',
+      state: 'Pending',
+      message: expect.stringContaining('is finding out') as string,
+    },
+  ]);
 });
 
 test('one that is not selected any more is drained, and nobody needs it', () => {
   const controller = new FakeController();
   controller.add('default/a', { up: { selected: false } });
   const draining = entry(controller, { ...chosen, draining: true });
-  expect(resourceSnapshots([draining], { stored: [], selection })).toMatchObject([
+  expect(resourceSnapshots([draining], { stored: [], selection, started: true })).toMatchObject([
     { resource: 'deployments', state: 'Draining', pending: 1, required: false },
   ]);
 });
@@ -140,7 +162,7 @@ test('one that is not selected any more is drained, and nobody needs it', () => 
 test('one that was synced before and is neither served nor selected now keeps its identity, and nobody needs it', () => {
   const stored = [{ resource: 'widgets.example.com', version: 'v1', identity: 'uid' }];
   const without = { include: ['*'], exclude: ['*.example.com'] };
-  expect(resourceSnapshots([], { stored, selection: without })).toMatchObject([
+  expect(resourceSnapshots([], { stored, selection: without, started: true })).toMatchObject([
     { identity: 'uid', state: 'NotServed', required: false },
   ]);
 });
@@ -152,7 +174,7 @@ test('types of one name in different groups are apart', () => {
       entry(new FakeController(configMaps), { ...chosen, group: '', resource: 'configmaps' }),
       entry(new FakeController(other), { ...chosen, group: 'example.com', resource: 'configmaps' }),
     ],
-    { stored: [], selection },
+    { stored: [], selection, started: true },
   );
   expect(snapshots.map(({ group }) => group)).toEqual(['', 'example.com']);
 });

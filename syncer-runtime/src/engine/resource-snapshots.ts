@@ -15,10 +15,17 @@ export interface StoredResource {
   readonly identity?: string;
 }
 
+export interface ResourceView {
+  readonly stored: readonly StoredResource[];
+  readonly selection: Selection;
+  /** It is known what both sides serve. */
+  readonly started: boolean;
+}
+
 /** Every type that is synced, or that somebody may expect to be, with its state and counts. */
 export function resourceSnapshots(
   entries: Iterable<TypeEntry>,
-  { stored, selection }: { stored: readonly StoredResource[]; selection: Selection },
+  { stored, selection, started }: ResourceView,
 ): ResourceSnapshot[] {
   const known = new Map(stored.map((resource) => [resource.resource, resource]));
   const snapshots: ResourceSnapshot[] = [];
@@ -28,7 +35,16 @@ export function resourceSnapshots(
     known.delete(name);
   }
   // What was synced before and is served nowhere now: its identity is kept, for a successor is not the same type.
-  return [...snapshots, ...[...known.values()].map((before) => notServed(before, selection))];
+  return [
+    ...snapshots,
+    ...[...known.values()].map((before) => (started ? notServed : notLookedFor)(before, selection)),
+  ];
+}
+
+/** Before the first look nobody knows what is served. */
+function notLookedFor(before: StoredResource, selection: Selection): ResourceSnapshot {
+  const message = `${before.resource} was synced before; the syncer is finding out whether both sides serve it.`;
+  return { ...notServed(before, selection), state: 'Pending', message };
 }
 
 function notServed(

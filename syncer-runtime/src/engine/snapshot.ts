@@ -73,7 +73,7 @@ function oldestOf(controllers: readonly TypeController[], nowMs: number): Pick<S
 
 /** The types that are synced, and what the workspace relies on besides. */
 function resourcesOf({ types, stored, syncTarget }: RunningSyncer, selection: Selection): ResourceSnapshot[] {
-  const resources = resourceSnapshots(types.values(), { stored, selection });
+  const resources = resourceSnapshots(types.values(), { stored, selection, started: types.started });
   return types.served ? withNeeds(resources, syncTarget, types.served) : resources;
 }
 
