@@ -41,7 +41,8 @@ test('an account with three rights registers, twice under the same identifier, a
   const account = await accountFor(kcp, workspace, reporterRules);
   const first = await registered(clientOf(account, workspace), workspace.path, uid);
   expect(first.registration).toMatchObject({ logicalCluster: workspace.logicalCluster, workspacePath: workspace.path });
-  expect((await syncTargetIn(workspace)).status).toEqual({ syncerIdentifier: first.registration.syncerIdentifier });
+  const { syncerIdentifier, syncerInstance } = first.registration;
+  expect((await syncTargetIn(workspace)).status).toEqual({ syncerIdentifier, syncerInstance });
 
   const { resourceVersion } = (await syncTargetIn(workspace)).metadata;
   const second = await registered(clientOf(account, workspace), workspace.path, uid);
