@@ -31,10 +31,13 @@ unit: build ## tests that need no server
 	@mkdir -p coverage
 	npx --no-install jest --selectProjects unit --json --outputFile=coverage/unit.json
 
+# How many test files run at once; they wait more than they compute.
+WORKERS ?= 2
+
 e2e: build controlplane ## tests on a real kcp and a real cluster
 	node e2e/dist/harness/build-main.js helm
 	@mkdir -p coverage
-	npx --no-install jest --selectProjects servers e2e --runInBand --json --outputFile=coverage/e2e.json
+	npx --no-install jest --selectProjects servers e2e --maxWorkers=$(WORKERS) --json --outputFile=coverage/e2e.json
 
 RUNS ?= 3
 MINUTES ?= 30

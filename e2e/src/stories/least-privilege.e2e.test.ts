@@ -1,4 +1,5 @@
-import { uniqueName } from '../harness/shared.js';
+import { startCluster, type Cluster } from '../harness/cluster.js';
+import { sharedControlPlanes, uniqueName, type SharedControlPlanes } from '../harness/shared.js';
 import { prepareConnection, syncTargetName, type Connected } from './connected.fixture.js';
 import {
   deployments,
@@ -14,6 +15,20 @@ import { configMaps, makeNamespace } from './objects.fixture.js';
 import { exampleIn, grantPrinted, marks, ownRequests, readmeFlags } from './printed-rights.fixture.js';
 
 jest.setTimeout(180_000);
+
+/** All that the product asks of it is counted, so that no other syncer may use it. */
+let cluster: Cluster;
+let servers: SharedControlPlanes;
+
+beforeAll(async () => {
+  const [{ kcp }, own] = await Promise.all([sharedControlPlanes(), startCluster()]);
+  cluster = own;
+  servers = { kcp, cluster };
+});
+
+afterAll(async () => {
+  await cluster.stop();
+});
 
 const types = 'deployments.apps,services,configmaps,secrets';
 
@@ -58,6 +73,7 @@ describe('with exactly the rights that print-rbac prints', () => {
   beforeAll(async () => {
     const resources = flags.find((flag) => flag.startsWith('--resources='))?.split('=')[1] ?? '';
     world = await prepareConnection({
+      servers,
       publish: ['deployments.apps', 'services'],
       rules: { upstream: [], downstream: [] },
       flags: { resources, 'sync-namespaces': namespace },
@@ -107,6 +123,7 @@ describe('with the RoleBindings that print-rbac --namespaced prints', () => {
   beforeAll(async () => {
     const flags = { resources: types, 'sync-namespaces': namespace };
     world = await prepareConnection({
+      servers,
       publish: ['deployments.apps', 'services'],
       rules: { upstream: [], downstream: [] },
       flags,

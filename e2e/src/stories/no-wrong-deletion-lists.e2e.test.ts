@@ -40,7 +40,8 @@ describe('copies are safe when kcp', () => {
     await world.eventuallyCondition('Ready', 'True');
     await world.twoHeartbeats();
     await found.expectUntouched(before);
-    const asks = inWords(world.kcp.audit.since(asked));
+    const { user } = world.accounts.up;
+    const asks = inWords(world.kcp.audit.since(asked).filter((entry) => entry.user === user));
     expect(asks).toEqual(expect.arrayContaining(found.things.map((name) => `get notes ${name}`)));
     await world.stop();
   });

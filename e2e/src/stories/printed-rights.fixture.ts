@@ -36,9 +36,11 @@ export async function grantPrinted(world: Connected, flags: readonly string[]): 
   await Promise.all([up.forbid(), down.forbid()]);
 }
 
-/** Requests of the product since the marks, whoever it said it was. */
+/** Requests of the product since the marks, whoever it said it was. Nobody else may use the cluster. */
 export function ownRequests(world: Connected, { up, down }: { up: AuditMark; down: AuditMark }): AuditEntry[] {
-  const entries = [...world.kcp.audit.since(up), ...world.cluster.audit.since(down)];
+  const { logicalCluster } = world.workspace;
+  const inWorkspace = world.kcp.audit.since(up).filter((entry) => entry.logicalCluster === logicalCluster);
+  const entries = [...inWorkspace, ...world.cluster.audit.since(down)];
   return entries.filter(({ userAgent }) => userAgent.startsWith('kcp-workload-syncer/'));
 }
 

@@ -39,9 +39,12 @@ export async function publish(
   }
 }
 
-/** What the product, and not a test, wrote since the mark. */
-export function ownWrites({ kcp }: World, mark: AuditMark): AuditEntry[] {
-  return kcp.audit.writesSince(mark).filter(({ userAgent }) => userAgent.startsWith('kcp-workload-syncer/'));
+/** What the product, and not a test, wrote into the workspace since the mark. */
+export function ownWrites({ kcp, workspace }: World, mark: AuditMark): AuditEntry[] {
+  return kcp.audit
+    .writesSince(mark)
+    .filter(({ logicalCluster }) => logicalCluster === workspace.logicalCluster)
+    .filter(({ userAgent }) => userAgent.startsWith('kcp-workload-syncer/'));
 }
 
 export const outcomes = (results: readonly TypeResult[]): Record<string, string> =>
