@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
 
 /**
  * Names one run of something in this process, such that another process on the same machine can tell whether it has
@@ -26,7 +27,8 @@ function machine(): string {
   try {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8');
     const processes = readlinkSync('/proc/self/ns/pid');
-    return createHash('sha256').update(`${boot}/${processes}`).digest('hex').slice(0, 16);
+    // Machines that are copies of one another may share all but the name.
+    return createHash('sha256').update(`${hostname()}/${boot}/${processes}`).digest('hex').slice(0, 16);
   } catch {
     return '';
   }
