@@ -145,6 +145,28 @@ describe('fields that an annotation leaves to the cluster', () => {
     await world.eventuallyInStep(1);
   });
 
+  it('are never dropped, whichever are left to the cluster after another', async () => {
+    const mark = world.cluster.audit.mark();
+    const generations = async (): Promise<number | undefined> => (await world.down.get(app)).metadata.generation;
+    await ignore('spec.replicas');
+    await world.eventuallyInStep(1);
+    const before = await generations();
+    await ignore('spec.replicas,spec.template');
+    await world.eventuallyInStep(1);
+    await ignore('spec.template');
+    await world.eventuallyInStep(1);
+    expect(world.downstreamWrites(mark).length).toBeGreaterThan(0);
+    // A field that was dropped on the way would have made a generation.
+    expect(await generations()).toBe(before);
+    expect(await replicasInCluster()).toBe(2);
+    await ignore(null);
+    await world.eventuallyInStep(1);
+    await world.up.patch(app, { spec: { template: { metadata: { labels: { app: 'app', new: null } } } } });
+    await eventuallyObject<Deployment>(world.down, app, ({ spec }) => !JSON.stringify(spec).includes('"new"'));
+    await world.eventuallyInStep(1);
+    expect(JSON.stringify((await world.down.get(app)).metadata['managedFields'])).not.toContain('kcp-syncer-released');
+  });
+
   it('must be fields of spec', async () => {
     await ignore('metadata.labels');
     expect(await eventuallyBlocked('InvalidAnnotation')).toContain('"metadata.labels" is no field of spec');

@@ -26,7 +26,8 @@ export function applied(live: KubeObject | undefined, body: KubeObject, manager:
   metadata['name'] = body.metadata.name;
   if (body.metadata.namespace !== undefined) metadata['namespace'] = body.metadata.namespace;
   const entry = { manager, operation: 'Apply', fieldsV1: fieldsOf([...wanted.keys()].map(parsed)) };
-  metadata['managedFields'] = [...others, entry];
+  // Who applies nothing has no entry.
+  metadata['managedFields'] = wanted.size === 0 ? others : [...others, entry];
   return withFreshEntries(before, copy as unknown as KubeObject, manager);
 }
 

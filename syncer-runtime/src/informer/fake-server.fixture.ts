@@ -209,7 +209,7 @@ export class FakeServer {
   private actOn(request: ApiRequest, target: Target, query: URLSearchParams): KubeObject | object {
     const found = this.get(target.type, nameOf(target));
     if (request.method === 'PATCH' && request.contentType === 'application/apply-patch+yaml')
-      return this.apply(request, target, query.get('fieldManager') ?? 'unknown');
+      return this.apply(request, target, query);
     if (!found) throw this.notFound(request, target);
     switch (request.method) {
       case 'GET':
@@ -282,7 +282,8 @@ export class FakeServer {
     return replyOf(this.commit(type, undefined, { ...body, metadata: { ...body.metadata, ...name } }));
   }
 
-  private apply(request: ApiRequest, target: Target, manager: string): KubeObject {
+  private apply(request: ApiRequest, target: Target, query: URLSearchParams): KubeObject {
+    const manager = query.get('fieldManager') ?? 'unknown';
     const { type } = target;
     const body = bodyOf(request) as KubeObject;
     const found = this.get(type, nameOf(target));
@@ -295,6 +296,7 @@ export class FakeServer {
     else this.checkNamespace(target);
     const after = applied(found, { ...body, metadata: { ...body.metadata, ...nameOf(target) } }, manager);
     this.checkFinalizers(found, after);
+    if (query.get('dryRun') === 'All') return this.versioned(type, found, this.admission(structuredClone(after)));
     return this.commit(type, found, after);
   }
 
@@ -349,6 +351,7 @@ export class FakeServer {
         message: 'the server rejected our request due to an error in our request',
         details: {},
       });
+    this.checkPreconditions(found, { resourceVersion: patched.metadata.resourceVersion });
     const after =
       subresource === 'status' ? { ...found, status: patched['status'] } : { ...patched, status: found['status'] };
     this.checkFinalizers(found, after);
@@ -496,7 +499,7 @@ interface Operation {
   readonly value?: unknown;
 }
 
-/** RFC 6902 as far as it is used: `test`, `add`, `remove`. undefined: a test failed. */
+/** RFC 6902 as far as it is used: `test`, `add`, `replace`, `remove`. undefined: a test failed. */
 function patchedByJson(object: KubeObject, operations: readonly Operation[]): KubeObject | undefined {
   const copy = structuredClone(object) as unknown as Record<string, unknown>;
   for (const { op, path, value } of operations) {
@@ -508,7 +511,7 @@ function patchedByJson(object: KubeObject, operations: readonly Operation[]): Ku
     ) as Record<string, unknown> | undefined;
     if (!parent) return undefined;
     if (op === 'test' && JSON.stringify(parent[last]) !== JSON.stringify(value)) return undefined;
-    if (op === 'add') parent[last] = value;
+    if (op === 'add' || op === 'replace') parent[last] = value;
     if (op === 'remove' && Array.isArray(parent)) parent.splice(Number(last), 1);
     else if (op === 'remove') Reflect.deleteProperty(parent, last);
   }

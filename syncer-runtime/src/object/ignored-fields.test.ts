@@ -1,4 +1,4 @@
-import { ignoredFields, onlyFields, ownedOf, withoutFields } from './ignored-fields.js';
+import { fieldsOf, ignoredFields, isWithin, onlyFields, ownedOf, withoutFields } from './ignored-fields.js';
 import type { KubeObject } from './types.js';
 
 const replicas = ['spec', 'replicas'];
@@ -56,4 +56,26 @@ test('an entry owns a field wholly or in part', () => {
   const entry = { fieldsV1: { 'f:spec': { 'f:replicas': {}, 'f:template': { 'f:spec': { 'f:containers': {} } } } } };
   expect(ownedOf([replicas, image, ['spec', 'paused']], entry)).toEqual([replicas, image]);
   expect(ownedOf([replicas], undefined)).toEqual([]);
+});
+
+test('the fields of an entry are its leaves, and lists as a whole', () => {
+  const spec = {
+    'f:replicas': {},
+    'f:template': { 'f:labels': { '.': {}, 'f:a.b/c': {} } },
+    'f:ports': { 'k:{"port":1}': {} },
+  };
+  expect(fieldsOf({ fieldsV1: { 'f:spec': spec } })).toEqual([
+    replicas,
+    ['spec', 'template', 'labels', 'a.b/c'],
+    ['spec', 'ports'],
+  ]);
+  expect(fieldsOf({ fieldsV1: {} })).toEqual([]);
+  expect(fieldsOf(undefined)).toEqual([]);
+});
+
+test('a field is within another by its names', () => {
+  expect(isWithin(replicas, [image, replicas])).toBe(true);
+  expect(isWithin([...image, 'containers'], [image])).toBe(true);
+  expect(isWithin(['spec', 'template'], [image])).toBe(false);
+  expect(isWithin(replicas, [])).toBe(false);
 });

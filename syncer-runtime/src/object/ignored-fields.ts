@@ -59,3 +59,19 @@ export function ownedOf(paths: readonly FieldPath[], entry: ManagedFieldsEntry |
       ) !== undefined,
   );
 }
+
+/** The fields that the entry owns; of a list with items of its own, or a value that is owned as one, the whole. */
+export function fieldsOf(entry: ManagedFieldsEntry | undefined): readonly FieldPath[] {
+  return entry ? fieldsBelow(entry.fieldsV1, []) : [];
+}
+
+function fieldsBelow(fields: unknown, at: FieldPath): FieldPath[] {
+  const names = isRecord(fields) ? Object.keys(fields).filter((name) => name !== '.') : [];
+  if (names.length === 0 || !names.every((name) => name.startsWith('f:'))) return at.length === 0 ? [] : [at];
+  return names.flatMap((name) => fieldsBelow((fields as JsonRecord)[name], [...at, name.slice(2)]));
+}
+
+/** Whether the field is one of these, or a part of one. */
+export function isWithin(path: FieldPath, paths: readonly FieldPath[]): boolean {
+  return paths.some((outer) => outer.every((name, i) => path[i] === name));
+}

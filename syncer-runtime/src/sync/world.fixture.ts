@@ -394,6 +394,7 @@ export class World {
       ...(options.isProtected && { isProtected: options.isProtected }),
       ...(options.mayUseExisting && { mayUseExisting: options.mayUseExisting }),
       ...(options.transformations && { transformations: options.transformations }),
+      ...(options.policy && { policy: options.policy }),
     });
     return {
       ...shared,

@@ -69,6 +69,8 @@ async function takeOver(
   pair: Pair,
   { existing, desired }: Candidate,
 ): Promise<Downstream<KubeObject>> {
+  // What the server would refuse leaves the object as it is.
+  await applySpec(ctx, pair, { desired, guard: guardOf(existing), dryRun: true });
   const entries = takenOver(existing, desired, ctx.type);
   const now = entries ? await moveEntries(ctx, pair, { existing, entries }) : existing;
   return await applySpec(ctx, pair, { desired, guard: guardOf(now) });

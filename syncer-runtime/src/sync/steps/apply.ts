@@ -15,7 +15,7 @@ import { downstreamName, downstreamPayload, getLiveDownstream, upstreamPayload, 
 import { finished, waiting, type SyncResult } from '../result.js';
 import { applySpec, noteApplied } from '../write/apply-spec.js';
 import { holdUpstream } from '../write/finalizer.js';
-import { leaveFields } from '../write/leave-fields.js';
+import { leaveFields, takeBack } from '../write/leave-fields.js';
 import { restoreMarks } from '../write/restore-marks.js';
 import { wouldChange } from './adopt.js';
 import { carryStatusUp } from './status.js';
@@ -130,8 +130,9 @@ async function write(ctx: TypeContext, pair: Pair, { desired, content, uid, due 
   ctx.assertKnownCluster();
   // Deleted meanwhile: the copy is not to change any more.
   if (pair.up?.deleting) return finished('none');
-  const object = await applyBound(ctx, pair, { desired: desired.object, guard: { uid } });
-  if (!object) return { ...finished('none'), outcome: requeueAfter(0, 'the copy is not the one we knew') };
+  const live = await applyBound(ctx, pair, { desired: desired.object, guard: { uid } });
+  if (!live) return { ...finished('none'), outcome: requeueAfter(0, 'the copy is not the one we knew') };
+  const object = await takeBack(ctx, pair, { live, ignored: desired.ignored });
   const isFirst = pair.wrote === undefined;
   noteApplied(ctx, pair, { object, content });
   if (due === 'changed') noteCarried(ctx, pair, 'upstream');
