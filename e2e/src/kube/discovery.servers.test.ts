@@ -1,3 +1,4 @@
+import { startCluster, type Cluster } from '../harness/cluster.js';
 import { readFileSync } from 'node:fs';
 import { sharedAbort } from '@kcp-syncer/syncer-runtime/base/abort.js';
 import type { KubeClient } from '@kcp-syncer/syncer-runtime/kube/client.js';
@@ -17,10 +18,13 @@ const { signal } = sharedAbort();
 let workspace: Workspace;
 let upstream: KubeClient;
 let downstream: KubeClient;
+/** Its own: on the shared one others make types between two looks. */
+let cluster: Cluster;
 let clusterKubectl: (args: string[]) => Promise<CommandResult>;
 
 beforeAll(async () => {
-  const { kcp, cluster } = await sharedControlPlanes();
+  const [{ kcp }, own] = await Promise.all([sharedControlPlanes(), startCluster({ controllers: 'none' })]);
+  cluster = own;
   workspace = await createWorkspace(kcp, uniqueName('discovery'));
   upstream = clientFor('upstream', workspace.kubeconfig());
   downstream = clientFor('downstream', readFileSync(cluster.kubeconfigPath, 'utf8'));
@@ -29,6 +33,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await upstream.close();
   await downstream.close();
+  await cluster.stop();
 });
 
 function definition(group: string, plural: string, kind: string): object {
