@@ -48,8 +48,12 @@ test('heartbeats rise, make the SyncTarget ready, and cost one request each', as
     await workspace.kubectl(['wait', '--for=condition=Ready', `synctarget/${name}`, '--timeout=10s']),
   ).toMatchObject({ code: 0 });
   await ours.end();
-  const requests = kcp.audit.since(mark).filter(({ user }) => user === account.user);
   const count = (await ours.status()).heartbeat?.count ?? 0;
+  // The end cuts off the last answer, if one is on its way, before it is in the log.
+  const requests = await eventually('the heartbeats are in the log', () => {
+    const found = kcp.audit.since(mark).filter(({ user }) => user === account.user);
+    return found.length >= count && found;
+  });
   expect(
     new Set(requests.map(({ verb, object }) => `${verb} ${object.resource ?? ''}/${object.subresource ?? ''}`)),
   ).toEqual(new Set(['patch synctargets/status']));
