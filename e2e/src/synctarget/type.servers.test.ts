@@ -75,6 +75,7 @@ test('kubectl explain tells every field of the status', async () => {
     'resources',
     'selection',
     'syncerIdentifier',
+    'syncerInstance',
   ];
   expect([...text.matchAll(/^ {2}(\w+)\t/gm)].map((match) => match[1])).toEqual(fields);
   expect(text).not.toContain('<no description>');
