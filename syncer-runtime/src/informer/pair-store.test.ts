@@ -348,3 +348,47 @@ test('a lone copy that left the watch is kept in mind until it is certain that n
   store.forgetLost();
   expect(store.size).toBe(0);
 });
+
+describe('an answer that shows an object', () => {
+  test('counts when nothing was known of it, and nothing is waited for', () => {
+    const store = storeWith(key);
+    const pair = pairIn(store);
+    store.removeUp(pair, false);
+    store.beginWrite(pair, 'upstream');
+    store.foundUp(pair, up('12'));
+    expect(pair.up?.rv).toBe('12');
+    expect(store.observeUp(key, up('13'), 'watch').news).toBe('new');
+  });
+
+  test('does not bring it back when its end was told meanwhile', () => {
+    const store = storeWith(key);
+    const pair = pairIn(store);
+    store.beginReconcile(key);
+    store.beginWrite(pair, 'upstream');
+    store.removeUp(pair, true);
+    store.foundUp(pair, up('10'));
+    expect([pair.up, pair.gone]).toEqual([undefined, upFacts.uid]);
+    store.beginWrite(pair, 'downstream');
+    store.removeDown(pair);
+    store.foundDown(pair, down('20'), true);
+    expect(pair.down).toBeUndefined();
+  });
+
+  test('does not bring it back when a list told its end meanwhile, whatever version it is', () => {
+    const store = storeWith(key);
+    const pair = pairIn(store);
+    store.beginWrite(pair, 'upstream');
+    store.removeUp(pair, false);
+    store.foundUp(pair, up('11'));
+    expect(pair.up).toBeUndefined();
+  });
+
+  test('waits for no version of a copy that lost our label', () => {
+    const store = storeWith(key);
+    const pair = pairIn(store);
+    store.beginWrite(pair, 'downstream');
+    store.foundDown(pair, down('25'), false);
+    expect(pair.down?.rv).toBe('25');
+    expect(store.observeDown(key, down('26'), 'watch').news).toBe('new');
+  });
+});

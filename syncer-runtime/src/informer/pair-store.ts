@@ -1,14 +1,15 @@
 import type { Side } from '../base/sides.js';
 import type { Key } from '../object/key.js';
+import { answer, hasAged, judge, noteEnd, type News } from './echo.js';
 import type { DownFacts, Echo, Pair, UpFacts } from './pair.js';
 
 /** '' is the whole cluster, otherwise a namespace: a side is listed as one scope, or as one for each namespace. */
 export type Scope = string;
 
-/** Whether an event or a list item told something new, our own write, or less than we know. */
+/** The pair that an event or a list item is about, and what it told. */
 export interface Observed {
   readonly pair: Pair;
-  readonly news: 'new' | 'echo' | 'stale';
+  readonly news: News;
 }
 
 /**
@@ -99,10 +100,10 @@ export class PairStore {
     return { pair, news };
   }
 
-  /** A write to this side of the pair is on its way: versions that come meanwhile are noted. */
+  /** A write to this side of the pair, or a look at it, is on its way: versions that come meanwhile are noted. */
   beginWrite(pair: Pair, side: Side): void {
     const known = side === 'upstream' ? pair.up?.rv : pair.down?.rv;
-    echoOf(pair, side).write = { seen: known === undefined ? [] : [known], listed: false };
+    echoOf(pair, side).write = { seen: known === undefined ? [] : [known], overtaken: false };
   }
 
   /** The write was answered with these facts. They count unless the watch is already further. */
@@ -117,6 +118,21 @@ export class PairStore {
     if (!answer(pair.downEcho, facts.rv)) return;
     pair.down = facts;
     pair.downSeq = ++this.seq;
+  }
+
+  /**
+   * A look at the server was answered with these facts. They count unless the watch is already further; of an object
+   * that no watch is known to follow, nothing is waited for.
+   */
+  foundUp(pair: Pair, facts: UpFacts): void {
+    if (pair.up && pair.up.rv !== '') this.answeredUp(pair, facts);
+    else if (answer(pair.upEcho, facts.rv)) this.observeUp(pair.key, facts, 'list');
+  }
+
+  /** As `foundUp`, of the downstream object: one that lost our label is not followed. */
+  foundDown(pair: Pair, facts: DownFacts, isLabelled: boolean): void {
+    if (isLabelled && pair.down && pair.down.rv !== '') this.answeredDown(pair, facts);
+    else if (answer(pair.downEcho, facts.rv)) this.observeDown(pair.key, facts, 'list');
   }
 
   /** The key's pair, which stays in the store until its reconcile ends, whatever is seen meanwhile. */
@@ -153,7 +169,7 @@ export class PairStore {
     if (seen && pair.up && pair.incident === undefined) pair.gone = pair.up.uid;
     if (!seen) pair.inferred = true;
     delete pair.up;
-    delete pair.upEcho.expect;
+    noteEnd(pair.upEcho);
     pair.upSeq = ++this.seq;
     this.forgetEmpty(pair);
   }
@@ -161,7 +177,7 @@ export class PairStore {
   removeDown(pair: Pair): void {
     delete pair.down;
     delete pair.goingSince;
-    delete pair.downEcho.expect;
+    noteEnd(pair.downEcho);
     pair.downSeq = ++this.seq;
     this.forgetEmpty(pair);
   }
@@ -208,39 +224,4 @@ export class PairStore {
 
 function echoOf(pair: Pair, side: Side): Echo {
   return side === 'upstream' ? pair.upEcho : pair.downEcho;
-}
-
-/**
- * What version `rv` tells. A list ends all waiting: the version that we wait for may lie before it, and the watch that
- * follows it brings whatever it lacks.
- */
-function judge(echo: Echo, rv: string, from: 'watch' | 'list'): Observed['news'] {
-  echo.write?.seen.push(rv);
-  if (echo.write && from === 'list') echo.write.listed = true;
-  const expected = echo.expect;
-  if (rv === expected || from === 'list') delete echo.expect;
-  if (rv === expected) return 'echo';
-  return expected === undefined || from === 'list' ? 'new' : 'stale';
-}
-
-/**
- * Whether a reply is newer than what the watch told; then its version is what the watch has still to bring. A version
- * that was known before the write, or came since, tells nothing new; after a list nobody can say which is newer, and
- * the watch that follows it will.
- */
-function answer(echo: Echo, rv: string): boolean {
-  const { write } = echo;
-  delete echo.write;
-  if (write?.listed === true || write?.seen.includes(rv) === true) return false;
-  echo.expect = rv;
-  return true;
-}
-
-/** Whether the version that is waited for was waited for already last time; then it is no longer. */
-function hasAged(echo: Echo): boolean {
-  if (echo.expect === undefined) return false;
-  const aged = echo.aged === echo.expect;
-  if (aged) delete echo.expect;
-  else echo.aged = echo.expect;
-  return aged;
 }

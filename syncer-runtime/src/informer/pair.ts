@@ -63,8 +63,8 @@ export interface WroteFacts {
  * write made has not come, each one that comes is older than it.
  */
 export interface Echo {
-  /** While a write is on its way: the versions known by then and come since, and whether a list came between. */
-  write?: { readonly seen: string[]; listed: boolean };
+  /** While a request is on its way: the versions known by then and come since, and whether a list or an end came between. */
+  write?: { readonly seen: string[]; overtaken: boolean };
   /** The version that our last write made, until it comes. */
   expect?: string;
   /** The version that was waited for already at the last resync. */

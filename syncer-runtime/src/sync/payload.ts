@@ -59,28 +59,32 @@ export async function upstreamPayload(ctx: TypeContext, pair: Pair): Promise<UpP
   const live = await getLiveUpstream(ctx, pair.key);
   if (!live) return undefined;
   const facts = upFactsOf(live, ctx.facts);
-  if (pair.up && pair.up.rv !== '') ctx.store.answeredUp(pair, facts);
-  else ctx.store.observeUp(pair.key, facts, 'list');
-  return { object: live, facts };
+  ctx.store.foundUp(pair, facts);
+  // Its end was told before the answer was read.
+  return pair.up && { object: live, facts };
 }
 
 /** The downstream object, as `upstreamPayload`. */
 export async function downstreamPayload(ctx: TypeContext, pair: Pair): Promise<DownPayload | undefined> {
   const parked = ctx.parked.take(slotOf(ctx.typeName, 'downstream', pair.key), pair.down?.rv ?? '');
   if (parked && pair.down) return { object: asDownstream(parked.object), facts: pair.down };
-  ctx.store.beginWrite(pair, 'downstream');
-  const live = await getLiveDownstream(ctx, pair.key);
-  if (!live) return undefined;
-  const facts = downFactsOf(live);
-  if (pair.down?.uid === facts.uid) noteLive(ctx, pair, live);
-  return { object: live, facts };
+  const live = await lookDownstream(ctx, pair, ({ metadata }) => metadata.uid === pair.down?.uid);
+  return live && { object: live, facts: downFactsOf(live) };
 }
 
-/** What lost our label brings no more events: then nothing is to be waited for. */
-function noteLive(ctx: TypeContext, pair: Pair, live: Downstream<KubeObject>): void {
-  const isWatched = live.metadata.labels?.[ownerLabel] === ctx.identity.owner && pair.down?.rv !== '';
-  if (isWatched) ctx.store.answeredDown(pair, downFactsOf(live));
-  else ctx.store.observeDown(pair.key, downFactsOf(live), 'list');
+/** As `getLiveDownstream`; what is answered is remembered if it is the pair's copy, unless the watch is further. */
+export async function lookDownstream(
+  ctx: TypeContext,
+  pair: Pair,
+  isCopy: (live: Downstream<KubeObject>) => boolean,
+): Promise<Downstream<KubeObject> | undefined> {
+  ctx.store.beginWrite(pair, 'downstream');
+  const live = await getLiveDownstream(ctx, pair.key);
+  if (live && isCopy(live)) {
+    const isLabelled = live.metadata.labels?.[ownerLabel] === ctx.identity.owner;
+    ctx.store.foundDown(pair, downFactsOf(live), isLabelled);
+  }
+  return live;
 }
 
 /**

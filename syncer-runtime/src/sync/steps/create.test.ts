@@ -1,4 +1,5 @@
 import { configMaps, namespacesType } from '../../informer/fake-server.fixture.js';
+import { slotOf } from '../../informer/parked.js';
 import { annotations, ownerLabel } from '../../object/marks.js';
 import type { KubeObject } from '../../object/types.js';
 import { compileTransformations } from '../../transforms/compile.js';
@@ -116,6 +117,23 @@ describe('nothing is created', () => {
     expect(world.down.writes()).not.toContain('PATCH /apis/apps/v1/namespaces/default/deployments/web');
     await world.converge();
     expect([world.upstreamObject(), world.copy()]).toEqual([undefined, undefined]);
+  });
+
+  test('for an object whose end is told before the answer that still shows it', async () => {
+    const world = new World({ type: configMaps, definition: { kind: 'builtIn' } });
+    world.see();
+    world.up.put(world.type, configMap());
+    world.hear();
+    world.ctx.parked.drop(slotOf(world.ctx.typeName, 'upstream', 'default/web'));
+    world.up.beforeReply = () => {
+      world.up.beforeReply = () => undefined;
+      world.up.remove(world.type, 'default/web');
+      world.hear();
+      return undefined;
+    };
+    await world.reconcile();
+    expect(world.down.writes()).toEqual([]);
+    expect(world.pair()).toBeUndefined();
   });
 
   test('for an object that is not selected', async () => {

@@ -1,6 +1,5 @@
-import { TerminalError } from '../../base/outcome.js';
+import { requeueAfter, TerminalError } from '../../base/outcome.js';
 import type { Downstream } from '../../base/sides.js';
-import { downFactsOf } from '../../informer/facts.js';
 import { isWanted, type Pair } from '../../informer/pair.js';
 import { isConflict } from '../../kube/error-class.js';
 import type { KubeObject } from '../../object/types.js';
@@ -11,7 +10,7 @@ import type { TypeContext } from '../context.js';
 import { noteRepair, repairDelayMs } from '../decide/repair-delay.js';
 import { desiredFor, type DesiredCopy } from '../desired.js';
 import { noteCarried } from '../latency.js';
-import { downstreamName, getLiveDownstream, isOurCopy, upstreamPayload, type UpPayload } from '../payload.js';
+import { downstreamName, isOurCopy, lookDownstream, upstreamPayload, type UpPayload } from '../payload.js';
 import { finished, waiting, type SyncResult } from '../result.js';
 import { applySpec, noteApplied } from '../write/apply-spec.js';
 import { holdUpstream } from '../write/finalizer.js';
@@ -91,18 +90,21 @@ async function applyNew(
   }
 }
 
+/** The copy was there already, and may be on its way out, or gone by now. */
+async function meetCopy(ctx: TypeContext, pair: Pair, payload: UpPayload): Promise<SyncResult> {
+  if (!pair.down) return { ...finished('none'), outcome: requeueAfter(0, 'the copy is gone') };
+  return pair.down.deleting ? finished('wait') : await applyStep(ctx, pair, payload);
+}
+
 /** The name is taken: ours is brought in step, another syncer's is left alone, anybody else's as the configuration says (S3, S4). */
 async function meetExisting(
   ctx: TypeContext,
   pair: Pair,
   { payload, desired }: { payload: UpPayload; desired: DesiredCopy },
 ): Promise<SyncResult> {
-  const existing = await getLiveDownstream(ctx, pair.key);
+  const existing = await lookDownstream(ctx, pair, (live) => isOurCopy(ctx, pair, live));
   if (!existing) throw new Error('the object in the cluster went while it was being created; looking again');
-  if (isOurCopy(ctx, pair, existing)) {
-    ctx.store.observeDown(pair.key, downFactsOf(existing), 'list');
-    return existing.metadata.deletionTimestamp === undefined ? await applyStep(ctx, pair, payload) : finished('wait');
-  }
+  if (isOurCopy(ctx, pair, existing)) return await meetCopy(ctx, pair, payload);
   const { namespace, name } = downstreamName(ctx, pair.key);
   const owner = existing.metadata.labels?.[ownerLabel];
   if (owner !== undefined && owner !== ctx.identity.owner)

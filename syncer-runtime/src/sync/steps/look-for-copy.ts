@@ -1,8 +1,7 @@
 import { requeueAfter } from '../../base/outcome.js';
-import { downFactsOf } from '../../informer/facts.js';
 import type { Pair } from '../../informer/pair.js';
 import type { TypeContext } from '../context.js';
-import { getLiveDownstream } from '../payload.js';
+import { lookDownstream } from '../payload.js';
 import { finished, type SyncResult } from '../result.js';
 
 /**
@@ -11,10 +10,9 @@ import { finished, type SyncResult } from '../result.js';
  */
 export async function lookForCopyStep(ctx: TypeContext, pair: Pair): Promise<SyncResult> {
   ctx.assertKnownCluster();
-  const live = await getLiveDownstream(ctx, pair.key);
-  const isCopy = live !== undefined && live.metadata.uid === pair.lost;
+  const { lost } = pair;
+  const live = await lookDownstream(ctx, pair, ({ metadata }) => metadata.uid === lost);
   delete pair.lost;
-  if (!isCopy) return finished('none');
-  ctx.store.observeDown(pair.key, downFactsOf(live), 'list');
+  if (live?.metadata.uid !== lost) return finished('none');
   return { ...finished('none'), outcome: requeueAfter(0, 'the copy lost our label') };
 }

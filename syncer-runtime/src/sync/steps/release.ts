@@ -1,12 +1,11 @@
 import { requeueAfter } from '../../base/outcome.js';
 import type { Downstream } from '../../base/sides.js';
-import { downFactsOf } from '../../informer/facts.js';
 import type { Pair } from '../../informer/pair.js';
 import { isNotFound } from '../../kube/error-class.js';
 import { reasons } from '../../object/reasons.js';
 import type { KubeObject } from '../../object/types.js';
 import type { TypeContext } from '../context.js';
-import { getLiveDownstream, isOurCopy, upstreamPayload } from '../payload.js';
+import { isOurCopy, lookDownstream, upstreamPayload } from '../payload.js';
 import { finished, waiting, type SyncResult } from '../result.js';
 import { releaseUpstream } from '../write/finalizer.js';
 
@@ -26,7 +25,6 @@ export async function releaseStep(ctx: TypeContext, pair: Pair): Promise<SyncRes
     delete pair.lost;
     return await releaseNow(ctx, pair);
   }
-  ctx.store.observeDown(pair.key, downFactsOf(copy), 'list');
   return { ...finished('none'), outcome: requeueAfter(0, 'the copy still exists') };
 }
 
@@ -34,8 +32,9 @@ export async function releaseStep(ctx: TypeContext, pair: Pair): Promise<SyncRes
 async function liveCopy(ctx: TypeContext, pair: Pair): Promise<Downstream<KubeObject> | undefined> {
   ctx.assertKnownCluster();
   if (ctx.isGoneDownstream()) return undefined;
-  const live = await getLiveDownstream(ctx, pair.key);
-  return live && isOurCopy(ctx, pair, live) ? live : undefined;
+  const isCopy = (live: KubeObject): boolean => isOurCopy(ctx, pair, live);
+  const live = await lookDownstream(ctx, pair, isCopy);
+  return live && isCopy(live) ? live : undefined;
 }
 
 /** The cluster does not say. Only an incident upstream lets the object go without it. */
