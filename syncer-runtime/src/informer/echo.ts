@@ -18,8 +18,8 @@ export function judge(echo: Echo, rv: string, from: 'watch' | 'list'): News {
 
 /**
  * Whether a reply is newer than what the watch told; then its version is what the watch has still to bring. A version
- * that was known before the write, or came since, tells nothing new; after a list, or the object's end, nobody can say which
- * is newer, and the watch that follows will.
+ * that was known before the request, or came since, tells nothing new; after a list, or the object's end, nobody can
+ * say which is newer, and the watch that follows will.
  */
 export function answer(echo: Echo, rv: string): boolean {
   const { write } = echo;

@@ -63,7 +63,7 @@ export interface WroteFacts {
  * write made has not come, each one that comes is older than it.
  */
 export interface Echo {
-  /** While a request is on its way: the versions known by then and come since, and whether a list or an end came between. */
+  /** While a request is on its way: the versions known by then and come since, and whether a list or an end came too. */
   write?: { readonly seen: string[]; overtaken: boolean };
   /** The version that our last write made, until it comes. */
   expect?: string;

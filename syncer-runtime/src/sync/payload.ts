@@ -68,23 +68,23 @@ export async function upstreamPayload(ctx: TypeContext, pair: Pair): Promise<UpP
 export async function downstreamPayload(ctx: TypeContext, pair: Pair): Promise<DownPayload | undefined> {
   const parked = ctx.parked.take(slotOf(ctx.typeName, 'downstream', pair.key), pair.down?.rv ?? '');
   if (parked && pair.down) return { object: asDownstream(parked.object), facts: pair.down };
-  const live = await lookDownstream(ctx, pair, ({ metadata }) => metadata.uid === pair.down?.uid);
-  return live && { object: live, facts: downFactsOf(live) };
+  const live = await lookDownstream(ctx, pair);
+  if (!live) return undefined;
+  const facts = downFactsOf(live);
+  if (pair.down?.uid === facts.uid) noteCopy(ctx, pair, live);
+  return { object: live, facts };
 }
 
-/** As `getLiveDownstream`; what is answered is remembered if it is the pair's copy, unless the watch is further. */
-export async function lookDownstream(
-  ctx: TypeContext,
-  pair: Pair,
-  isCopy: (live: Downstream<KubeObject>) => boolean,
-): Promise<Downstream<KubeObject> | undefined> {
+/** As `getLiveDownstream`, of an object that may be the pair's copy: who finds that it is says so to `noteCopy`. */
+export async function lookDownstream(ctx: TypeContext, pair: Pair): Promise<Downstream<KubeObject> | undefined> {
   ctx.store.beginWrite(pair, 'downstream');
-  const live = await getLiveDownstream(ctx, pair.key);
-  if (live && isCopy(live)) {
-    const isLabelled = live.metadata.labels?.[ownerLabel] === ctx.identity.owner;
-    ctx.store.foundDown(pair, downFactsOf(live), isLabelled);
-  }
-  return live;
+  return await getLiveDownstream(ctx, pair.key);
+}
+
+/** Remembers the copy that `lookDownstream` found, unless the watch is further. */
+export function noteCopy(ctx: TypeContext, pair: Pair, live: Downstream<KubeObject>): void {
+  const isLabelled = live.metadata.labels?.[ownerLabel] === ctx.identity.owner;
+  ctx.store.foundDown(pair, downFactsOf(live), isLabelled);
 }
 
 /**

@@ -10,7 +10,7 @@ import type { TypeContext } from '../context.js';
 import { noteRepair, repairDelayMs } from '../decide/repair-delay.js';
 import { desiredFor, type DesiredCopy } from '../desired.js';
 import { noteCarried } from '../latency.js';
-import { downstreamName, isOurCopy, lookDownstream, upstreamPayload, type UpPayload } from '../payload.js';
+import { downstreamName, isOurCopy, lookDownstream, noteCopy, upstreamPayload, type UpPayload } from '../payload.js';
 import { finished, waiting, type SyncResult } from '../result.js';
 import { applySpec, noteApplied } from '../write/apply-spec.js';
 import { holdUpstream } from '../write/finalizer.js';
@@ -91,7 +91,12 @@ async function applyNew(
 }
 
 /** The copy was there already, and may be on its way out, or gone by now. */
-async function meetCopy(ctx: TypeContext, pair: Pair, payload: UpPayload): Promise<SyncResult> {
+async function meetCopy(
+  ctx: TypeContext,
+  pair: Pair,
+  { copy, payload }: { copy: Downstream<KubeObject>; payload: UpPayload },
+): Promise<SyncResult> {
+  noteCopy(ctx, pair, copy);
   if (!pair.down) return { ...finished('none'), outcome: requeueAfter(0, 'the copy is gone') };
   return pair.down.deleting ? finished('wait') : await applyStep(ctx, pair, payload);
 }
@@ -102,9 +107,9 @@ async function meetExisting(
   pair: Pair,
   { payload, desired }: { payload: UpPayload; desired: DesiredCopy },
 ): Promise<SyncResult> {
-  const existing = await lookDownstream(ctx, pair, (live) => isOurCopy(ctx, pair, live));
+  const existing = await lookDownstream(ctx, pair);
   if (!existing) throw new Error('the object in the cluster went while it was being created; looking again');
-  if (isOurCopy(ctx, pair, existing)) return await meetCopy(ctx, pair, payload);
+  if (isOurCopy(ctx, pair, existing)) return await meetCopy(ctx, pair, { copy: existing, payload });
   const { namespace, name } = downstreamName(ctx, pair.key);
   const owner = existing.metadata.labels?.[ownerLabel];
   if (owner !== undefined && owner !== ctx.identity.owner)

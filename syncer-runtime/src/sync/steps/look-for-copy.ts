@@ -1,7 +1,7 @@
 import { requeueAfter } from '../../base/outcome.js';
 import type { Pair } from '../../informer/pair.js';
 import type { TypeContext } from '../context.js';
-import { lookDownstream } from '../payload.js';
+import { lookDownstream, noteCopy } from '../payload.js';
 import { finished, type SyncResult } from '../result.js';
 
 /**
@@ -10,9 +10,10 @@ import { finished, type SyncResult } from '../result.js';
  */
 export async function lookForCopyStep(ctx: TypeContext, pair: Pair): Promise<SyncResult> {
   ctx.assertKnownCluster();
-  const { lost } = pair;
-  const live = await lookDownstream(ctx, pair, ({ metadata }) => metadata.uid === lost);
+  const live = await lookDownstream(ctx, pair);
+  const isCopy = live !== undefined && live.metadata.uid === pair.lost;
   delete pair.lost;
-  if (live?.metadata.uid !== lost) return finished('none');
+  if (!isCopy) return finished('none');
+  noteCopy(ctx, pair, live);
   return { ...finished('none'), outcome: requeueAfter(0, 'the copy lost our label') };
 }

@@ -5,7 +5,7 @@ import { isNotFound } from '../../kube/error-class.js';
 import { reasons } from '../../object/reasons.js';
 import type { KubeObject } from '../../object/types.js';
 import type { TypeContext } from '../context.js';
-import { isOurCopy, lookDownstream, upstreamPayload } from '../payload.js';
+import { isOurCopy, lookDownstream, noteCopy, upstreamPayload } from '../payload.js';
 import { finished, waiting, type SyncResult } from '../result.js';
 import { releaseUpstream } from '../write/finalizer.js';
 
@@ -25,6 +25,7 @@ export async function releaseStep(ctx: TypeContext, pair: Pair): Promise<SyncRes
     delete pair.lost;
     return await releaseNow(ctx, pair);
   }
+  noteCopy(ctx, pair, copy);
   return { ...finished('none'), outcome: requeueAfter(0, 'the copy still exists') };
 }
 
@@ -32,9 +33,8 @@ export async function releaseStep(ctx: TypeContext, pair: Pair): Promise<SyncRes
 async function liveCopy(ctx: TypeContext, pair: Pair): Promise<Downstream<KubeObject> | undefined> {
   ctx.assertKnownCluster();
   if (ctx.isGoneDownstream()) return undefined;
-  const isCopy = (live: KubeObject): boolean => isOurCopy(ctx, pair, live);
-  const live = await lookDownstream(ctx, pair, isCopy);
-  return live && isCopy(live) ? live : undefined;
+  const live = await lookDownstream(ctx, pair);
+  return live && isOurCopy(ctx, pair, live) ? live : undefined;
 }
 
 /** The cluster does not say. Only an incident upstream lets the object go without it. */
