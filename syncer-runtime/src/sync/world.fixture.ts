@@ -305,6 +305,16 @@ export class World {
     );
   }
 
+  /** The upstream object is removed, and its end told, before the next answer of kcp is read. */
+  removeBeforeReply(key = 'default/web'): void {
+    this.up.beforeReply = () => {
+      this.up.beforeReply = () => undefined;
+      this.up.remove(this.type, key);
+      this.hear();
+      return undefined;
+    };
+  }
+
   pair(key = 'default/web'): Pair | undefined {
     return this.ctx.store.get(key);
   }

@@ -320,12 +320,7 @@ describe('nothing is written', () => {
     }));
     world.up.edit(world.type, key, withSpec({ replicas: 5 }));
     world.hear();
-    world.up.beforeReply = () => {
-      world.up.beforeReply = () => undefined;
-      world.up.remove(world.type, key);
-      world.hear();
-      return undefined;
-    };
+    world.removeBeforeReply();
     await world.reconcile();
     expect(world.down.writes()).toEqual([]);
   });

@@ -107,12 +107,7 @@ describe('nothing is created', () => {
 
   test('for an object that is deleted while our finalizer is put on', async () => {
     const world = worldWith(webDeployment());
-    world.up.beforeReply = () => {
-      world.up.beforeReply = () => undefined;
-      world.up.remove(world.type, 'default/web');
-      world.hear();
-      return undefined;
-    };
+    world.removeBeforeReply();
     await world.reconcile();
     expect(world.down.writes()).not.toContain('PATCH /apis/apps/v1/namespaces/default/deployments/web');
     await world.converge();
@@ -125,12 +120,7 @@ describe('nothing is created', () => {
     world.up.put(world.type, configMap());
     world.hear();
     world.ctx.parked.drop(slotOf(world.ctx.typeName, 'upstream', 'default/web'));
-    world.up.beforeReply = () => {
-      world.up.beforeReply = () => undefined;
-      world.up.remove(world.type, 'default/web');
-      world.hear();
-      return undefined;
-    };
+    world.removeBeforeReply();
     await world.reconcile();
     expect(world.down.writes()).toEqual([]);
     expect(world.pair()).toBeUndefined();
