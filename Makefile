@@ -5,7 +5,7 @@ SHELL := /bin/bash
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-node_modules/.package-lock.json: package-lock.json package.json crds/package.json syncer-runtime/package.json e2e/package.json
+node_modules/.package-lock.json: package-lock.json package.json crds/package.json syncer-runtime/package.json operator/package.json e2e/package.json
 	npm ci --no-audit --no-fund
 	@touch $@
 

@@ -30,8 +30,9 @@ const roomZones = rooms.slice(0, -1).map((room, i) => ({
   message: `${room}/ imports only from the rooms before it: ${rooms.slice(0, i).join(', ')}`,
 }));
 const packageZones = [
-  { target: './crds/src', from: ['./syncer-runtime', './e2e'] },
-  { target: './syncer-runtime/src', from: './e2e' },
+  { target: './crds/src', from: ['./syncer-runtime', './operator', './e2e'] },
+  { target: './syncer-runtime/src', from: ['./operator', './e2e'] },
+  { target: './operator/src', from: './e2e' },
 ];
 
 export default defineConfig(
@@ -44,7 +45,7 @@ export default defineConfig(
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     settings: {
       'import-x/resolver-next': [
-        createTypeScriptImportResolver({ project: ['crds', 'syncer-runtime', 'e2e'].map((p) => `${p}/tsconfig.json`) }),
+        createTypeScriptImportResolver({ project: ['crds', 'syncer-runtime', 'operator', 'e2e'].map((p) => `${p}/tsconfig.json`) }),
       ],
       'import-x/parsers': { '@typescript-eslint/parser': ['.ts'] },
     },
@@ -80,14 +81,15 @@ export default defineConfig(
               message: 'Only kube/auth reads kubeconfigs; nothing else of client-node is used.',
               allowTypeImports: true,
             },
+            { group: ['@dot-i/k8s-operator'], message: 'Only operator/src/framework/base-operator uses it.' },
           ],
         },
       ],
     },
   },
   {
-    files: ['syncer-runtime/src/**/*.ts'],
-    ignores: ['syncer-runtime/src/cli/**', '**/*.test.ts'],
+    files: ['{syncer-runtime,operator}/src/**/*.ts'],
+    ignores: ['*/src/cli/**', '**/*.test.ts'],
     rules: {
       'no-restricted-properties': [
         'error',

@@ -42,14 +42,14 @@ export default {
     {
       ...shared,
       displayName: 'unit',
-      testMatch: ['<rootDir>/{crds,syncer-runtime,e2e}/src/**/*.test.ts'],
+      testMatch: ['<rootDir>/{crds,syncer-runtime,operator,e2e}/src/**/*.test.ts'],
       testPathIgnorePatterns: ['\\.e2e\\.test\\.ts$', '\\.servers\\.test\\.ts$'],
     },
     {
       ...shared,
       ...withServers,
       displayName: 'servers',
-      testMatch: ['<rootDir>/{syncer-runtime,e2e}/src/**/*.servers.test.ts'],
+      testMatch: ['<rootDir>/{syncer-runtime,operator,e2e}/src/**/*.servers.test.ts'],
     },
     { ...shared, ...withServers, displayName: 'e2e', testMatch: ['<rootDir>/e2e/src/**/*.e2e.test.ts'] },
   ],

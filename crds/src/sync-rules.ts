@@ -1,3 +1,4 @@
+import { connectionRules, type ConnectionFields } from './connection-rules.js';
 import {
   selectorRules,
   transformationRules,
@@ -6,7 +7,7 @@ import {
 } from './transformation-rules.js';
 
 /** A SyncerDeployment's spec as the schema leaves it, as far as its rules read it. */
-interface Fields {
+interface Fields extends ConnectionFields {
   readonly namespaceMapping?: {
     readonly strategy?: string;
     readonly prefix?: string;
@@ -28,7 +29,8 @@ const keyForm = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{
  * beginning with the field's path in the spec. A test holds them against a server.
  */
 export function brokenRules(spec: Readonly<Record<string, unknown>>): string[] {
-  const { namespaceMapping: mapping = {}, objectSelector = {}, transformations = [] } = spec as Fields;
+  const fields = spec as Fields;
+  const { namespaceMapping: mapping = {}, objectSelector = {}, transformations = [] } = fields;
   const { labels = {}, annotations = {} } = mapping.template ?? {};
   const broken = [
     ...strategyRules(mapping),
@@ -40,6 +42,8 @@ export function brokenRules(spec: Readonly<Record<string, unknown>>): string[] {
     ...broken.map((rule) => `namespaceMapping.${rule}`),
     ...selectorRules(objectSelector).map((rule) => `objectSelector.${rule}`),
     ...transformationRules(transformations),
+    ...keyForms('syncTarget.labels', fields.syncTarget?.labels ?? {}),
+    ...connectionRules(fields),
   ];
 }
 
@@ -63,12 +67,16 @@ function mapRules(map: Readonly<Record<string, string>>): string[] {
   ];
 }
 
+function keyForms(field: string, map: Readonly<Record<string, string>>): string[] {
+  return Object.keys(map).every((key) => key.length <= 317 && keyForm.test(key))
+    ? []
+    : [`${field}: every key has the form of a label's, such as example.com/team`];
+}
+
 function keyRules(field: string, map: Readonly<Record<string, string>>): string[] {
   const keys = Object.keys(map);
   return [
-    ...(keys.every((key) => key.length <= 317 && keyForm.test(key))
-      ? []
-      : [`${field}: every key has the form of a label's, such as example.com/team`]),
+    ...keyForms(field, map),
     ...(keys.some((key) => key.startsWith('syncer.kcp.io/'))
       ? [`${field}: keys of syncer.kcp.io/ belong to the syncer`]
       : []),

@@ -3,7 +3,7 @@ import { compile, mistakes, once } from './schema-check.js';
 import { brokenRules } from './sync-rules.js';
 
 /** Fields of a SyncerDeployment's spec that say what is synced and how: those that a section `sync:` takes. */
-const fields = [
+export const syncFields = [
   'resources',
   'namespaces',
   'objectSelector',
@@ -17,7 +17,10 @@ const fields = [
 
 const check = once(() => {
   const { properties } = syncerDeploymentCrd.spec.versions[0].schema.openAPIV3Schema.properties.spec;
-  const sync = { type: 'object', properties: Object.fromEntries(fields.map((field) => [field, properties[field]])) };
+  const sync = {
+    type: 'object',
+    properties: Object.fromEntries(syncFields.map((field) => [field, properties[field]])),
+  };
   return compile(closed({ type: 'object', properties: { sync } }), { fillIn: true });
 });
 

@@ -26,18 +26,70 @@ export const syncerDeploymentCrd = {
         "name": "v1alpha1",
         "served": true,
         "storage": true,
+        "subresources": {
+          "status": {}
+        },
         "additionalPrinterColumns": [
+          {
+            "name": "Workspace",
+            "type": "string",
+            "description": "The kcp workspace.",
+            "jsonPath": ".spec.workspace"
+          },
+          {
+            "name": "SyncTarget",
+            "type": "string",
+            "description": "The SyncTarget of the workspace that stands for the cluster.",
+            "jsonPath": ".spec.syncTarget.name"
+          },
+          {
+            "name": "Ready",
+            "type": "string",
+            "description": "Whether the workspace and the cluster are in step and stay so.",
+            "jsonPath": ".status.conditions[?(@.type==\"Ready\")].status"
+          },
+          {
+            "name": "Synced",
+            "type": "integer",
+            "description": "Objects that are in step.",
+            "jsonPath": ".status.resourceSyncStatus.syncedResources"
+          },
+          {
+            "name": "Pending",
+            "type": "integer",
+            "description": "Objects that are on their way or wait for something.",
+            "jsonPath": ".status.resourceSyncStatus.pendingResources"
+          },
+          {
+            "name": "Failed",
+            "type": "integer",
+            "description": "Objects that cannot be synced at present.",
+            "jsonPath": ".status.resourceSyncStatus.failedResources"
+          },
+          {
+            "name": "Last Heartbeat",
+            "type": "date",
+            "description": "How long ago the syncer last reported.",
+            "jsonPath": ".status.lastHeartbeatTime"
+          },
           {
             "name": "Age",
             "type": "date",
             "description": "How long ago the SyncerDeployment was created.",
             "jsonPath": ".metadata.creationTimestamp"
+          },
+          {
+            "name": "Message",
+            "type": "string",
+            "priority": 1,
+            "description": "What the condition Ready says.",
+            "jsonPath": ".status.conditions[?(@.type==\"Ready\")].message"
           }
         ],
         "schema": {
           "openAPIV3Schema": {
             "type": "object",
-            "description": "SyncerDeployment says what one syncer brings from a kcp workspace into a cluster. The section sync of the file that workload-syncer takes by --config has the fields of its spec.",
+            "description": "SyncerDeployment connects one kcp workspace with a cluster: the operator runs a syncer for it. The section sync of the file that workload-syncer takes by --config has those fields of its spec that say what is synced.",
             "required": [
               "spec"
             ],
@@ -55,8 +107,270 @@ export const syncerDeploymentCrd = {
               },
               "spec": {
                 "type": "object",
-                "description": "What is synced, and how. An empty spec is a complete one.",
+                "description": "Which workspace is connected with which cluster, what is synced, and how.",
+                "required": [
+                  "workspace",
+                  "syncTarget",
+                  "kcp"
+                ],
                 "properties": {
+                  "workspace": {
+                    "type": "string",
+                    "minLength": 1,
+                    "maxLength": 512,
+                    "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(:[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$",
+                    "description": "The kcp workspace, by its path such as root:team-a, or by the name of its logical cluster. It is never changed.",
+                    "x-kubernetes-validations": [
+                      {
+                        "rule": "self == oldSelf",
+                        "message": "workspace is never changed; make another SyncerDeployment"
+                      }
+                    ]
+                  },
+                  "syncTarget": {
+                    "type": "object",
+                    "required": [
+                      "name"
+                    ],
+                    "description": "The SyncTarget of the workspace that stands for the cluster.",
+                    "properties": {
+                      "name": {
+                        "type": "string",
+                        "minLength": 1,
+                        "maxLength": 253,
+                        "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$",
+                        "description": "Its name (lower-case letters, digits, dashes and dots). It is never changed.",
+                        "x-kubernetes-validations": [
+                          {
+                            "rule": "self == oldSelf",
+                            "message": "the name of the SyncTarget is never changed; make another SyncerDeployment"
+                          }
+                        ]
+                      },
+                      "uid": {
+                        "type": "string",
+                        "maxLength": 64,
+                        "pattern": "^[-A-Za-z0-9]*$",
+                        "description": "Its metadata.uid (letters, digits and dashes). Where it is given, a SyncTarget with another one is refused."
+                      },
+                      "createPolicy": {
+                        "type": "string",
+                        "enum": [
+                          "IfMissing",
+                          "Never"
+                        ],
+                        "default": "IfMissing",
+                        "description": "What happens when the workspace has no such SyncTarget. IfMissing: it is created with the fields below, and is its owner's from then on. Never: the syncer waits for it."
+                      },
+                      "labels": {
+                        "type": "object",
+                        "maxProperties": 64,
+                        "default": {},
+                        "description": "Labels that a SyncTarget gets when it is created.",
+                        "x-kubernetes-validations": [
+                          {
+                            "rule": "self.all(k, size(k) <= 317 && k.matches('^([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$'))",
+                            "message": "every key has the form of a label's"
+                          }
+                        ],
+                        "additionalProperties": {
+                          "type": "string",
+                          "maxLength": 63,
+                          "pattern": "^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$",
+                          "description": "The value of a label (up to 63 letters, digits, dashes, dots and underscores)."
+                        }
+                      },
+                      "workloadCluster": {
+                        "type": "object",
+                        "description": "The physical cluster, as people know it. Recorded for readers, never connected to.",
+                        "properties": {
+                          "name": {
+                            "type": "string",
+                            "minLength": 1,
+                            "maxLength": 253,
+                            "description": "Name of the cluster, such as production-us-west-2."
+                          },
+                          "endpoint": {
+                            "type": "string",
+                            "minLength": 1,
+                            "maxLength": 2048,
+                            "description": "URL of the cluster's API server."
+                          }
+                        }
+                      },
+                      "supportedAPIExports": {
+                        "type": "array",
+                        "maxItems": 256,
+                        "description": "Resources that the workspace relies on. Each must be served by the workspace and by the cluster, else the condition ResourcesReady is False and names it. The list does not narrow what is synced.",
+                        "x-kubernetes-list-type": "map",
+                        "x-kubernetes-list-map-keys": [
+                          "resource"
+                        ],
+                        "items": {
+                          "type": "object",
+                          "description": "One resource that the workspace relies on.",
+                          "required": [
+                            "resource"
+                          ],
+                          "properties": {
+                            "export": {
+                              "type": "string",
+                              "minLength": 1,
+                              "maxLength": 512,
+                              "description": "The APIExport that the resource comes from. Informational."
+                            },
+                            "resource": {
+                              "type": "string",
+                              "minLength": 1,
+                              "maxLength": 317,
+                              "pattern": "^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*|([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?v[0-9][a-z0-9]*/[a-z0-9]([-a-z0-9]*[a-z0-9])?)$",
+                              "description": "The resource, as deployments.apps or services; apps/v1/deployments and v1/services mean the same."
+                            }
+                          }
+                        }
+                      },
+                      "capabilities": {
+                        "type": "array",
+                        "maxItems": 64,
+                        "description": "What the cluster offers, for people and tools that choose among clusters. Informational.",
+                        "x-kubernetes-list-type": "map",
+                        "x-kubernetes-list-map-keys": [
+                          "type",
+                          "resource"
+                        ],
+                        "items": {
+                          "type": "object",
+                          "description": "One thing that the cluster offers.",
+                          "required": [
+                            "type",
+                            "resource"
+                          ],
+                          "properties": {
+                            "type": {
+                              "type": "string",
+                              "minLength": 1,
+                              "maxLength": 63,
+                              "description": "Sort of capability, such as Compute or Storage."
+                            },
+                            "resource": {
+                              "type": "string",
+                              "minLength": 1,
+                              "maxLength": 253,
+                              "description": "What is offered, such as cpu, memory or nvidia.com/gpu."
+                            },
+                            "capacity": {
+                              "anyOf": [
+                                {
+                                  "type": "integer"
+                                },
+                                {
+                                  "type": "string"
+                                }
+                              ],
+                              "x-kubernetes-int-or-string": true,
+                              "maxLength": 64,
+                              "pattern": "^\\+?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+)?$",
+                              "description": "How much of it, as a Kubernetes quantity such as 64, 500m or 128Gi."
+                            }
+                          }
+                        }
+                      }
+                    }
+                  },
+                  "kcp": {
+                    "type": "object",
+                    "required": [
+                      "kubeconfigSecretRef"
+                    ],
+                    "description": "How kcp is reached.",
+                    "properties": {
+                      "kubeconfigSecretRef": {
+                        "type": "object",
+                        "required": [
+                          "name"
+                        ],
+                        "description": "The Secret of this namespace that holds a kubeconfig of kcp, any workspace of it, with everything inline. A change of the Secret is picked up in place.",
+                        "properties": {
+                          "name": {
+                            "type": "string",
+                            "minLength": 1,
+                            "maxLength": 253,
+                            "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$",
+                            "description": "Name of the Secret (lower-case letters, digits, dashes and dots)."
+                          },
+                          "key": {
+                            "type": "string",
+                            "minLength": 1,
+                            "maxLength": 253,
+                            "pattern": "^[-._a-zA-Z0-9]+$",
+                            "default": "kubeconfig",
+                            "description": "Key of its data (letters, digits, dashes, dots and underscores)."
+                          }
+                        }
+                      }
+                    }
+                  },
+                  "cluster": {
+                    "type": "object",
+                    "default": {},
+                    "description": "The cluster that the objects go to; the one that the operator runs in unless something else is said.",
+                    "properties": {
+                      "kubeconfigSecretRef": {
+                        "type": "object",
+                        "nullable": true,
+                        "required": [
+                          "name"
+                        ],
+                        "description": "The Secret of this namespace that holds a kubeconfig of another cluster, with everything inline. A change of the Secret is picked up in place.",
+                        "properties": {
+                          "name": {
+                            "type": "string",
+                            "minLength": 1,
+                            "maxLength": 253,
+                            "pattern": "^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$",
+                            "description": "Name of the Secret (lower-case letters, digits, dashes and dots)."
+                          },
+                          "key": {
+                            "type": "string",
+                            "minLength": 1,
+                            "maxLength": 253,
+                            "pattern": "^[-._a-zA-Z0-9]+$",
+                            "default": "kubeconfig",
+                            "description": "Key of its data (letters, digits, dashes, dots and underscores)."
+                          }
+                        }
+                      }
+                    }
+                  },
+                  "workspaceAPIs": {
+                    "type": "object",
+                    "default": {},
+                    "description": "Types that the workspace has to serve.",
+                    "properties": {
+                      "mode": {
+                        "type": "string",
+                        "enum": [
+                          "Publish",
+                          "Require"
+                        ],
+                        "default": "Publish",
+                        "description": "Publish: types that the workspace lacks are published there, with the schemas of the cluster, and the type of SyncTargets as well. Require: nothing is published, and the syncer waits until the workspace serves them."
+                      },
+                      "resources": {
+                        "type": "array",
+                        "maxItems": 256,
+                        "x-kubernetes-list-type": "set",
+                        "description": "The types; the eleven usual workload types where nothing is given.",
+                        "items": {
+                          "type": "string",
+                          "minLength": 1,
+                          "maxLength": 317,
+                          "pattern": "^(\\*|(\\*\\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*|([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?v[0-9][a-z0-9]*/[a-z0-9]([-a-z0-9]*[a-z0-9])?)$",
+                          "description": "A type as deployments.apps, services or apps/v1/deployments, *.example.com for one group, or * for all."
+                        }
+                      }
+                    }
+                  },
                   "resources": {
                     "type": "object",
                     "default": {},
@@ -556,6 +870,344 @@ export const syncerDeploymentCrd = {
                     "type": "boolean",
                     "default": false,
                     "description": "Nothing is written for objects on either side, and nothing deleted; heartbeats go on."
+                  },
+                  "workers": {
+                    "type": "integer",
+                    "minimum": 1,
+                    "maximum": 64,
+                    "default": 2,
+                    "description": "Objects of a type that are worked on at once."
+                  },
+                  "resyncPeriod": {
+                    "type": "string",
+                    "maxLength": 40,
+                    "default": "30s",
+                    "pattern": "^(([0-9]+\\.?[0-9]*|\\.[0-9]+)(ns|us|µs|ms|s|m|h))+$",
+                    "description": "How often everything is compared again, in memory; a duration such as 30s or 1m30s, from 1s to 24h.",
+                    "x-kubernetes-validations": [
+                      {
+                        "rule": "duration(self) >= duration('1s') && duration(self) <= duration('24h')",
+                        "message": "resyncPeriod is from 1s to 24h"
+                      }
+                    ]
+                  },
+                  "heartbeatPeriod": {
+                    "type": "string",
+                    "maxLength": 40,
+                    "default": "30s",
+                    "pattern": "^(([0-9]+\\.?[0-9]*|\\.[0-9]+)(ns|us|µs|ms|s|m|h))+$",
+                    "description": "How often the SyncTarget hears from the syncer; a duration such as 30s or 1m30s, from 1s to 5m.",
+                    "x-kubernetes-validations": [
+                      {
+                        "rule": "duration(self) >= duration('1s') && duration(self) <= duration('5m')",
+                        "message": "heartbeatPeriod is from 1s to 5m"
+                      }
+                    ]
+                  },
+                  "logVerbosity": {
+                    "type": "integer",
+                    "minimum": 1,
+                    "maximum": 4,
+                    "default": 2,
+                    "description": "What this syncer logs: 1 operational, 2 one line per sync, 3 detailed events, 4 debug."
+                  }
+                }
+              },
+              "status": {
+                "type": "object",
+                "description": "How the syncer stands. Written by the operator alone.",
+                "properties": {
+                  "observedGeneration": {
+                    "type": "integer",
+                    "format": "int64",
+                    "minimum": 0,
+                    "description": "The generation of the spec that the operator last took into account."
+                  },
+                  "syncTargetUID": {
+                    "type": "string",
+                    "maxLength": 128,
+                    "description": "metadata.uid of the SyncTarget that the syncer serves."
+                  },
+                  "syncerIdentifier": {
+                    "type": "string",
+                    "maxLength": 63,
+                    "description": "The syncer. It stays the same when the operator restarts."
+                  },
+                  "holder": {
+                    "type": "string",
+                    "maxLength": 253,
+                    "description": "The replica of the operator that runs the syncer."
+                  },
+                  "workspaceCluster": {
+                    "type": "string",
+                    "maxLength": 253,
+                    "description": "Name of the workspace's logical cluster, pinned at first contact. Credentials that lead to another one are refused."
+                  },
+                  "clusterUID": {
+                    "type": "string",
+                    "maxLength": 128,
+                    "description": "uid of the cluster's namespace kube-system, pinned at first contact. Another cluster is not written to."
+                  },
+                  "lastHeartbeatTime": {
+                    "type": "string",
+                    "format": "date-time",
+                    "description": "When the syncer last reported, by the syncer's clock."
+                  },
+                  "heartbeat": {
+                    "type": "object",
+                    "description": "The syncer's sign of life.",
+                    "properties": {
+                      "count": {
+                        "type": "integer",
+                        "format": "int64",
+                        "minimum": 0,
+                        "description": "Number of reports so far. It goes on rising when the syncer restarts."
+                      },
+                      "lastHeartbeat": {
+                        "type": "string",
+                        "format": "date-time",
+                        "description": "When the last heartbeat was sent, by the syncer's clock."
+                      },
+                      "errors": {
+                        "type": "integer",
+                        "format": "int64",
+                        "minimum": 0,
+                        "description": "Number of tries to report that failed. It goes on rising when the syncer restarts."
+                      }
+                    }
+                  },
+                  "resourceSyncStatus": {
+                    "type": "object",
+                    "description": "Objects of all synced resources, counted.",
+                    "properties": {
+                      "totalResources": {
+                        "type": "integer",
+                        "format": "int64",
+                        "minimum": 0,
+                        "description": "Objects that are to be synced."
+                      },
+                      "syncedResources": {
+                        "type": "integer",
+                        "format": "int64",
+                        "minimum": 0,
+                        "description": "Objects that are in step."
+                      },
+                      "pendingResources": {
+                        "type": "integer",
+                        "format": "int64",
+                        "minimum": 0,
+                        "description": "Objects that are on their way or wait for something."
+                      },
+                      "failedResources": {
+                        "type": "integer",
+                        "format": "int64",
+                        "minimum": 0,
+                        "description": "Objects that cannot be synced at present; status.blocked names the oldest of them."
+                      },
+                      "lastSyncTime": {
+                        "type": "string",
+                        "format": "date-time",
+                        "description": "When an object was last brought or found in step."
+                      }
+                    }
+                  },
+                  "resources": {
+                    "type": "array",
+                    "maxItems": 1000,
+                    "description": "How each resource stands.",
+                    "x-kubernetes-list-type": "map",
+                    "x-kubernetes-list-map-keys": [
+                      "resource"
+                    ],
+                    "items": {
+                      "type": "object",
+                      "description": "One resource that is synced, or that should be and cannot.",
+                      "required": [
+                        "resource",
+                        "state"
+                      ],
+                      "properties": {
+                        "resource": {
+                          "type": "string",
+                          "minLength": 1,
+                          "maxLength": 317,
+                          "description": "The resource, as deployments.apps or services."
+                        },
+                        "version": {
+                          "type": "string",
+                          "maxLength": 63,
+                          "description": "The version that is used on both sides."
+                        },
+                        "identity": {
+                          "type": "string",
+                          "maxLength": 128,
+                          "description": "uid of the CustomResourceDefinition or APIBinding that serves the resource in the workspace; empty for one that kcp itself serves."
+                        },
+                        "state": {
+                          "type": "string",
+                          "enum": [
+                            "Synced",
+                            "Pending",
+                            "Draining",
+                            "NotPermitted",
+                            "Incompatible",
+                            "NotServed"
+                          ],
+                          "description": "Synced: all objects are in step. Pending: some are not yet. Draining: no longer selected, and what was synced is being taken back. NotPermitted: the credentials do not allow it. Incompatible: the two sides do not fit. NotServed: a side does not serve it."
+                        },
+                        "synced": {
+                          "type": "integer",
+                          "format": "int64",
+                          "minimum": 0,
+                          "description": "Objects that are in step."
+                        },
+                        "pending": {
+                          "type": "integer",
+                          "format": "int64",
+                          "minimum": 0,
+                          "description": "Objects that are on their way or wait for something."
+                        },
+                        "failed": {
+                          "type": "integer",
+                          "format": "int64",
+                          "minimum": 0,
+                          "description": "Objects that cannot be synced at present."
+                        },
+                        "message": {
+                          "type": "string",
+                          "maxLength": 512,
+                          "description": "Why the state is what it is, and what to do about it. Absent when nothing needs to be said."
+                        }
+                      }
+                    }
+                  },
+                  "blocked": {
+                    "type": "array",
+                    "maxItems": 10,
+                    "description": "Objects that are not in step and why, the oldest ten first.",
+                    "x-kubernetes-list-type": "map",
+                    "x-kubernetes-list-map-keys": [
+                      "group",
+                      "resource",
+                      "namespace",
+                      "name"
+                    ],
+                    "items": {
+                      "type": "object",
+                      "description": "One object that is not in step.",
+                      "required": [
+                        "group",
+                        "resource",
+                        "namespace",
+                        "name",
+                        "reason"
+                      ],
+                      "properties": {
+                        "group": {
+                          "type": "string",
+                          "maxLength": 253,
+                          "description": "API group of the object; empty for the core group."
+                        },
+                        "resource": {
+                          "type": "string",
+                          "minLength": 1,
+                          "maxLength": 63,
+                          "description": "Resource of the object, such as deployments."
+                        },
+                        "namespace": {
+                          "type": "string",
+                          "maxLength": 63,
+                          "description": "Namespace of the object in the workspace."
+                        },
+                        "name": {
+                          "type": "string",
+                          "minLength": 1,
+                          "maxLength": 253,
+                          "description": "Name of the object."
+                        },
+                        "reason": {
+                          "type": "string",
+                          "minLength": 1,
+                          "maxLength": 128,
+                          "description": "Why it is not in step, in one CamelCase word."
+                        },
+                        "message": {
+                          "type": "string",
+                          "maxLength": 512,
+                          "description": "Why it is not in step, and what to do about it."
+                        },
+                        "sinceTime": {
+                          "type": "string",
+                          "format": "date-time",
+                          "description": "Since when it is not in step."
+                        },
+                        "nextRetryTime": {
+                          "type": "string",
+                          "format": "date-time",
+                          "description": "When it is tried again. Absent when only a change of the object brings the next try."
+                        }
+                      }
+                    }
+                  },
+                  "conditions": {
+                    "type": "array",
+                    "maxItems": 16,
+                    "description": "Ready, SyncerReady, HeartbeatReady, ResourcesReady and DeletionsAllowed say the same as on the SyncTarget. Reconciling and Stalled are there only when a start goes on, or when it cannot succeed as things are.",
+                    "x-kubernetes-list-type": "map",
+                    "x-kubernetes-list-map-keys": [
+                      "type"
+                    ],
+                    "items": {
+                      "type": "object",
+                      "description": "One aspect of the state.",
+                      "required": [
+                        "type",
+                        "status",
+                        "reason",
+                        "message",
+                        "lastTransitionTime"
+                      ],
+                      "properties": {
+                        "type": {
+                          "type": "string",
+                          "minLength": 1,
+                          "maxLength": 128,
+                          "description": "The aspect."
+                        },
+                        "status": {
+                          "type": "string",
+                          "enum": [
+                            "True",
+                            "False",
+                            "Unknown"
+                          ],
+                          "description": "Whether all is well in this aspect."
+                        },
+                        "observedGeneration": {
+                          "type": "integer",
+                          "format": "int64",
+                          "minimum": 0,
+                          "description": "The generation of the spec for which this was found."
+                        },
+                        "reason": {
+                          "type": "string",
+                          "minLength": 1,
+                          "maxLength": 128,
+                          "pattern": "^[A-Za-z]([A-Za-z0-9_]*[A-Za-z0-9])?$",
+                          "description": "Why, in one CamelCase word."
+                        },
+                        "message": {
+                          "type": "string",
+                          "maxLength": 2048,
+                          "description": "Why, in a sentence, and what to do about it."
+                        },
+                        "lastTransitionTime": {
+                          "type": "string",
+                          "format": "date-time",
+                          "description": "When the status last changed."
+                        }
+                      }
+                    }
                   }
                 }
               }

@@ -2,7 +2,21 @@
 import type { ObjectMeta } from '../object-meta.js';
 
 /**
- * SyncerDeployment says what one syncer brings from a kcp workspace into a cluster. The section sync of the file that workload-syncer takes by --config has the fields of its spec.
+ * The Secret of this namespace that holds a kubeconfig of another cluster, with everything inline. A change of the Secret is picked up in place.
+ */
+export type SyncerDeploymentSpecClusterKubeconfigSecretRef = {
+  /**
+   * Name of the Secret (lower-case letters, digits, dashes and dots).
+   */
+  name: string;
+  /**
+   * Key of its data (letters, digits, dashes, dots and underscores).
+   */
+  key?: string;
+} | null;
+
+/**
+ * SyncerDeployment connects one kcp workspace with a cluster: the operator runs a syncer for it. The section sync of the file that workload-syncer takes by --config has those fields of its spec that say what is synced.
  */
 export interface SyncerDeployment {
   /**
@@ -15,11 +29,20 @@ export interface SyncerDeployment {
   kind?: 'SyncerDeployment';
   metadata: ObjectMeta;
   spec: SyncerDeploymentSpec;
+  status?: SyncerDeploymentStatus;
 }
 /**
- * What is synced, and how. An empty spec is a complete one.
+ * Which workspace is connected with which cluster, what is synced, and how.
  */
 export interface SyncerDeploymentSpec {
+  /**
+   * The kcp workspace, by its path such as root:team-a, or by the name of its logical cluster. It is never changed.
+   */
+  workspace: string;
+  syncTarget: SyncerDeploymentSpecSyncTarget;
+  kcp: SyncerDeploymentSpecKcp;
+  cluster?: SyncerDeploymentSpecCluster;
+  workspaceAPIs?: SyncerDeploymentSpecWorkspaceAPIs;
   resources?: SyncerDeploymentSpecResources;
   namespaces?: SyncerDeploymentSpecNamespaces;
   objectSelector?: SyncerDeploymentSpecObjectSelector;
@@ -43,6 +66,146 @@ export interface SyncerDeploymentSpec {
    * Nothing is written for objects on either side, and nothing deleted; heartbeats go on.
    */
   paused?: boolean;
+  /**
+   * Objects of a type that are worked on at once.
+   */
+  workers?: number;
+  /**
+   * How often everything is compared again, in memory; a duration such as 30s or 1m30s, from 1s to 24h.
+   */
+  resyncPeriod?: string;
+  /**
+   * How often the SyncTarget hears from the syncer; a duration such as 30s or 1m30s, from 1s to 5m.
+   */
+  heartbeatPeriod?: string;
+  /**
+   * What this syncer logs: 1 operational, 2 one line per sync, 3 detailed events, 4 debug.
+   */
+  logVerbosity?: number;
+}
+/**
+ * The SyncTarget of the workspace that stands for the cluster.
+ */
+export interface SyncerDeploymentSpecSyncTarget {
+  /**
+   * Its name (lower-case letters, digits, dashes and dots). It is never changed.
+   */
+  name: string;
+  /**
+   * Its metadata.uid (letters, digits and dashes). Where it is given, a SyncTarget with another one is refused.
+   */
+  uid?: string;
+  /**
+   * What happens when the workspace has no such SyncTarget. IfMissing: it is created with the fields below, and is its owner's from then on. Never: the syncer waits for it.
+   */
+  createPolicy?: 'IfMissing' | 'Never';
+  /**
+   * Labels that a SyncTarget gets when it is created.
+   */
+  labels?: {
+    /**
+     * The value of a label (up to 63 letters, digits, dashes, dots and underscores).
+     */
+    [k: string]: string;
+  };
+  workloadCluster?: SyncerDeploymentSpecSyncTargetWorkloadCluster;
+  /**
+   * Resources that the workspace relies on. Each must be served by the workspace and by the cluster, else the condition ResourcesReady is False and names it. The list does not narrow what is synced.
+   *
+   * @maxItems 256
+   */
+  supportedAPIExports?: SyncerDeploymentSpecSyncTargetSupportedAPIExportsItem[];
+  /**
+   * What the cluster offers, for people and tools that choose among clusters. Informational.
+   *
+   * @maxItems 64
+   */
+  capabilities?: SyncerDeploymentSpecSyncTargetCapabilitiesItem[];
+}
+/**
+ * The physical cluster, as people know it. Recorded for readers, never connected to.
+ */
+export interface SyncerDeploymentSpecSyncTargetWorkloadCluster {
+  /**
+   * Name of the cluster, such as production-us-west-2.
+   */
+  name?: string;
+  /**
+   * URL of the cluster's API server.
+   */
+  endpoint?: string;
+}
+/**
+ * One resource that the workspace relies on.
+ */
+export interface SyncerDeploymentSpecSyncTargetSupportedAPIExportsItem {
+  /**
+   * The APIExport that the resource comes from. Informational.
+   */
+  export?: string;
+  /**
+   * The resource, as deployments.apps or services; apps/v1/deployments and v1/services mean the same.
+   */
+  resource: string;
+}
+/**
+ * One thing that the cluster offers.
+ */
+export interface SyncerDeploymentSpecSyncTargetCapabilitiesItem {
+  /**
+   * Sort of capability, such as Compute or Storage.
+   */
+  type: string;
+  /**
+   * What is offered, such as cpu, memory or nvidia.com/gpu.
+   */
+  resource: string;
+  /**
+   * How much of it, as a Kubernetes quantity such as 64, 500m or 128Gi.
+   */
+  capacity?: number | string;
+}
+/**
+ * How kcp is reached.
+ */
+export interface SyncerDeploymentSpecKcp {
+  kubeconfigSecretRef: SyncerDeploymentSpecKcpKubeconfigSecretRef;
+}
+/**
+ * The Secret of this namespace that holds a kubeconfig of kcp, any workspace of it, with everything inline. A change of the Secret is picked up in place.
+ */
+export interface SyncerDeploymentSpecKcpKubeconfigSecretRef {
+  /**
+   * Name of the Secret (lower-case letters, digits, dashes and dots).
+   */
+  name: string;
+  /**
+   * Key of its data (letters, digits, dashes, dots and underscores).
+   */
+  key?: string;
+}
+/**
+ * The cluster that the objects go to; the one that the operator runs in unless something else is said.
+ */
+export interface SyncerDeploymentSpecCluster {
+  kubeconfigSecretRef?: SyncerDeploymentSpecClusterKubeconfigSecretRef;
+}
+/**
+ * Types that the workspace has to serve.
+ */
+export interface SyncerDeploymentSpecWorkspaceAPIs {
+  /**
+   * Publish: types that the workspace lacks are published there, with the schemas of the cluster, and the type of SyncTargets as well. Require: nothing is published, and the syncer waits until the workspace serves them.
+   */
+  mode?: 'Publish' | 'Require';
+  /**
+   * The types; the eleven usual workload types where nothing is given.
+   *
+   * @maxItems 256
+   *
+   * Items: A type as deployments.apps, services or apps/v1/deployments, *.example.com for one group, or * for all.
+   */
+  resources?: string[];
 }
 /**
  * Types that are synced, of those that both sides serve. What is excluded is left out of what is included.
@@ -284,4 +447,202 @@ export interface SyncerDeploymentSpecDeletionGuard {
    * How many of a hundred; one object may always go.
    */
   maxPercent?: number;
+}
+/**
+ * How the syncer stands. Written by the operator alone.
+ */
+export interface SyncerDeploymentStatus {
+  /**
+   * The generation of the spec that the operator last took into account.
+   */
+  observedGeneration?: number;
+  /**
+   * metadata.uid of the SyncTarget that the syncer serves.
+   */
+  syncTargetUID?: string;
+  /**
+   * The syncer. It stays the same when the operator restarts.
+   */
+  syncerIdentifier?: string;
+  /**
+   * The replica of the operator that runs the syncer.
+   */
+  holder?: string;
+  /**
+   * Name of the workspace's logical cluster, pinned at first contact. Credentials that lead to another one are refused.
+   */
+  workspaceCluster?: string;
+  /**
+   * uid of the cluster's namespace kube-system, pinned at first contact. Another cluster is not written to.
+   */
+  clusterUID?: string;
+  /**
+   * When the syncer last reported, by the syncer's clock.
+   */
+  lastHeartbeatTime?: string;
+  heartbeat?: SyncerDeploymentStatusHeartbeat;
+  resourceSyncStatus?: SyncerDeploymentStatusResourceSyncStatus;
+  /**
+   * How each resource stands.
+   *
+   * @maxItems 1000
+   */
+  resources?: SyncerDeploymentStatusResourcesItem[];
+  /**
+   * Objects that are not in step and why, the oldest ten first.
+   *
+   * @maxItems 10
+   */
+  blocked?: SyncerDeploymentStatusBlockedItem[];
+  /**
+   * Ready, SyncerReady, HeartbeatReady, ResourcesReady and DeletionsAllowed say the same as on the SyncTarget. Reconciling and Stalled are there only when a start goes on, or when it cannot succeed as things are.
+   *
+   * @maxItems 16
+   */
+  conditions?: SyncerDeploymentStatusConditionsItem[];
+}
+/**
+ * The syncer's sign of life.
+ */
+export interface SyncerDeploymentStatusHeartbeat {
+  /**
+   * Number of reports so far. It goes on rising when the syncer restarts.
+   */
+  count?: number;
+  /**
+   * When the last heartbeat was sent, by the syncer's clock.
+   */
+  lastHeartbeat?: string;
+  /**
+   * Number of tries to report that failed. It goes on rising when the syncer restarts.
+   */
+  errors?: number;
+}
+/**
+ * Objects of all synced resources, counted.
+ */
+export interface SyncerDeploymentStatusResourceSyncStatus {
+  /**
+   * Objects that are to be synced.
+   */
+  totalResources?: number;
+  /**
+   * Objects that are in step.
+   */
+  syncedResources?: number;
+  /**
+   * Objects that are on their way or wait for something.
+   */
+  pendingResources?: number;
+  /**
+   * Objects that cannot be synced at present; status.blocked names the oldest of them.
+   */
+  failedResources?: number;
+  /**
+   * When an object was last brought or found in step.
+   */
+  lastSyncTime?: string;
+}
+/**
+ * One resource that is synced, or that should be and cannot.
+ */
+export interface SyncerDeploymentStatusResourcesItem {
+  /**
+   * The resource, as deployments.apps or services.
+   */
+  resource: string;
+  /**
+   * The version that is used on both sides.
+   */
+  version?: string;
+  /**
+   * uid of the CustomResourceDefinition or APIBinding that serves the resource in the workspace; empty for one that kcp itself serves.
+   */
+  identity?: string;
+  /**
+   * Synced: all objects are in step. Pending: some are not yet. Draining: no longer selected, and what was synced is being taken back. NotPermitted: the credentials do not allow it. Incompatible: the two sides do not fit. NotServed: a side does not serve it.
+   */
+  state: 'Synced' | 'Pending' | 'Draining' | 'NotPermitted' | 'Incompatible' | 'NotServed';
+  /**
+   * Objects that are in step.
+   */
+  synced?: number;
+  /**
+   * Objects that are on their way or wait for something.
+   */
+  pending?: number;
+  /**
+   * Objects that cannot be synced at present.
+   */
+  failed?: number;
+  /**
+   * Why the state is what it is, and what to do about it. Absent when nothing needs to be said.
+   */
+  message?: string;
+}
+/**
+ * One object that is not in step.
+ */
+export interface SyncerDeploymentStatusBlockedItem {
+  /**
+   * API group of the object; empty for the core group.
+   */
+  group: string;
+  /**
+   * Resource of the object, such as deployments.
+   */
+  resource: string;
+  /**
+   * Namespace of the object in the workspace.
+   */
+  namespace: string;
+  /**
+   * Name of the object.
+   */
+  name: string;
+  /**
+   * Why it is not in step, in one CamelCase word.
+   */
+  reason: string;
+  /**
+   * Why it is not in step, and what to do about it.
+   */
+  message?: string;
+  /**
+   * Since when it is not in step.
+   */
+  sinceTime?: string;
+  /**
+   * When it is tried again. Absent when only a change of the object brings the next try.
+   */
+  nextRetryTime?: string;
+}
+/**
+ * One aspect of the state.
+ */
+export interface SyncerDeploymentStatusConditionsItem {
+  /**
+   * The aspect.
+   */
+  type: string;
+  /**
+   * Whether all is well in this aspect.
+   */
+  status: 'True' | 'False' | 'Unknown';
+  /**
+   * The generation of the spec for which this was found.
+   */
+  observedGeneration?: number;
+  /**
+   * Why, in one CamelCase word.
+   */
+  reason: string;
+  /**
+   * Why, in a sentence, and what to do about it.
+   */
+  message: string;
+  /**
+   * When the status last changed.
+   */
+  lastTransitionTime: string;
 }

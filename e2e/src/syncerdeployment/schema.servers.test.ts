@@ -1,5 +1,6 @@
 import { syncerDeploymentCrd } from '@kcp-syncer/crds/generated/syncerdeployment-crd.js';
-import { readSyncSection } from '@kcp-syncer/crds/sync-section.js';
+import { readSyncSection, syncFields } from '@kcp-syncer/crds/sync-section.js';
+import { readSyncerDeployment } from '@kcp-syncer/crds/syncer-deployment.js';
 import type { AdminClient, KubeObject } from '../harness/admin-client.js';
 import { sharedControlPlanes, uniqueName } from '../harness/shared.js';
 import { serveType } from '../stories/custom-types.fixture.js';
@@ -12,6 +13,12 @@ interface SyncerDeployment extends KubeObject {
   readonly spec: object;
 }
 
+const connection = {
+  workspace: 'root:team-a',
+  syncTarget: { name: 'my-cluster' },
+  kcp: { kubeconfigSecretRef: { name: 'team-a-kcp' } },
+};
+
 let admin: AdminClient;
 
 beforeAll(async () => {
@@ -22,7 +29,19 @@ beforeAll(async () => {
 async function create(spec: object): Promise<SyncerDeployment> {
   const metadata = { name: uniqueName('sd'), namespace: 'default' };
   const { apiVersion } = collection;
-  return await admin.create<SyncerDeployment>(collection, { apiVersion, kind: 'SyncerDeployment', metadata, spec });
+  return await admin.create<SyncerDeployment>(collection, {
+    apiVersion,
+    kind: 'SyncerDeployment',
+    metadata,
+    spec: { ...connection, ...spec },
+  });
+}
+
+/** The fields that say what is synced. */
+function syncPart(spec: object): object {
+  return Object.fromEntries(
+    Object.entries(spec).filter(([field]) => (syncFields as readonly string[]).includes(field)),
+  );
 }
 
 function mapped(namespaceMapping: object): object {
@@ -57,7 +76,9 @@ test.each<[string, object]>([
     },
   ],
 ])('%s is taken by a server as by us, with the same defaults', async (_, spec) => {
-  expect(readSyncSection(spec)).toEqual({ sync: (await create(spec)).spec });
+  const stored = (await create(spec)).spec;
+  expect(readSyncSection(spec)).toEqual({ sync: syncPart(stored) });
+  expect(readSyncerDeployment({ spec: { ...connection, ...spec } })).toEqual({ spec: stored });
 });
 
 test.each<[string, object]>([
@@ -95,6 +116,62 @@ test.each<[string, object]>([
 ])('%s is refused by a server as by us', async (_, spec) => {
   await expect(create(spec)).rejects.toMatchObject({ code: 422 });
   expect(readSyncSection(spec)).toMatchObject({ mistakes: [expect.any(String)] });
+});
+
+test.each<[string, object]>([
+  [
+    'the example of the documentation',
+    { cluster: { kubeconfigSecretRef: null }, workers: 4, heartbeatPeriod: '1m30s' },
+  ],
+  [
+    'a SyncTarget with all that it may have',
+    {
+      syncTarget: {
+        name: 'my-cluster',
+        uid: '',
+        createPolicy: 'Never',
+        labels: { 'example.com/a': 'b' },
+        workloadCluster: { name: 'production-us-west-2', endpoint: 'https://k8s.example.com' },
+        supportedAPIExports: [{ resource: 'deployments.apps' }],
+        capabilities: [{ type: 'Compute', resource: 'cpu', capacity: '64' }],
+      },
+    },
+  ],
+  ['another cluster', { cluster: { kubeconfigSecretRef: { name: 'a' } } }],
+  ['types to publish', { workspaceAPIs: { resources: ['*.example.com', 'services'] } }],
+  ['types to demand', { workspaceAPIs: { mode: 'Require' } }],
+])('%s is taken by a server as by us, with the same defaults for a connection', async (_, spec) => {
+  expect(readSyncerDeployment({ spec: { ...connection, ...spec } })).toEqual({ spec: (await create(spec)).spec });
+});
+
+test.each<[string, object]>([
+  ['a URL as workspace', { workspace: 'https://kcp' }],
+  ['no workspace', { workspace: undefined }],
+  ['a SyncTarget without a name', { syncTarget: {} }],
+  ['a Secret of another namespace', { kcp: { kubeconfigSecretRef: { name: 'a/b' } } }],
+  ['a Secret without a name', { cluster: { kubeconfigSecretRef: {} } }],
+  ['an unknown policy', { syncTarget: { name: 'a', createPolicy: 'Always' } }],
+  ['a label of a wrong form for the SyncTarget', { syncTarget: { name: 'a', labels: { 'a b': '' } } }],
+  ['too rare heartbeats', { heartbeatPeriod: '6m' }],
+  ['too many resyncs', { resyncPeriod: '500ms' }],
+  ['a duration without a unit', { resyncPeriod: '30' }],
+  ['too many workers', { workers: 65 }],
+  ['too many words', { logVerbosity: 5 }],
+])('%s is refused by a server as by us, whatever is synced', async (_, spec) => {
+  await expect(create(spec)).rejects.toMatchObject({ code: 422 });
+  expect(readSyncerDeployment({ spec: { ...connection, ...spec } })).toMatchObject({ mistakes: [expect.any(String)] });
+});
+
+test.each<[string, object]>([
+  ['workspace', { workspace: 'root:team-b' }],
+  ['the name of the SyncTarget', { syncTarget: { name: 'another' } }],
+])('%s is never changed', async (words, change) => {
+  const { metadata } = await create({});
+  const changing = admin.patch({ ...collection, name: metadata.name }, { spec: change });
+  await expect(changing).rejects.toMatchObject({
+    code: 422,
+    message: expect.stringContaining(`${words} is never changed`) as string,
+  });
 });
 
 test.each<[string, { before: object; after: object; words: string }]>([
