@@ -3,6 +3,7 @@ import { sleep, type Clock } from '../base/clock.js';
 import { version } from '../base/version.js';
 import type { Syncer, SyncerDeps } from '../engine/create-syncer.js';
 import type { SyncerOptions } from '../engine/options.js';
+import { Gates } from '../kube/gates.js';
 import { healthOf, type HealthReport } from '../observe/health.js';
 import { startHttpServers } from '../observe/http-servers.js';
 import type { Logger } from '../observe/logger.js';
@@ -48,7 +49,7 @@ export async function runSyncer(settings: SyncerSettings, deps: RunDeps): Promis
   logger.log(1, 'starting', { version, ...names });
   const metrics = new SyncerMetrics(names);
   showProcess(metrics.registry);
-  const syncer = deps.createSyncer(options, { logger, recorder: metrics, clock });
+  const syncer = deps.createSyncer(options, { logger, recorder: metrics, clock, gates: new Gates() });
   const servers = await startServers(settings, { syncer, metrics, logger, clock });
   const ending = new AbortController();
   followFiles(settings, { syncer, logger, clock }, ending.signal);

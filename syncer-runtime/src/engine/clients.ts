@@ -6,6 +6,7 @@ import type { Gates } from '../kube/gates.js';
 import { createKubeClient } from '../kube/http-client.js';
 import { KubeconfigError } from '../kube/kubeconfig.js';
 import type { RequestRecord } from '../kube/wire.js';
+import { reasons } from '../object/reasons.js';
 import type { Recorder } from '../observe/recorder.js';
 import { kcpServer } from '../kube/server-url.js';
 import { StartError } from '../synctarget/start-error.js';
@@ -33,6 +34,8 @@ export interface SyncerConnections {
 export interface ClientDeps {
   readonly clock: Clock;
   readonly gates: Gates;
+  /** Asked before each write. */
+  readonly mayWrite?: () => boolean;
   /** Counts requests. */
   readonly recorder?: Pick<Recorder, 'request'>;
 }
@@ -42,7 +45,7 @@ export interface ClientDeps {
  * @throws StartError when a kubeconfig cannot be used.
  */
 export function createClients(options: ClientOptions, deps: ClientDeps): SyncerConnections {
-  const { clock, gates, recorder } = deps;
+  const { clock, gates, recorder, mayWrite } = deps;
   const onRequest = ({ method, host, status, code = 'NONE' }: RequestRecord): void => {
     recorder?.request({ method, host, code: status === undefined ? code : String(status) });
   };
@@ -51,6 +54,7 @@ export function createClients(options: ClientOptions, deps: ClientDeps): SyncerC
     onRequest,
     clock,
     version,
+    ...(mayWrite && { mayWrite }),
     ...(options.qps > 0 && { rateLimit: { qps: options.qps, burst: Math.max(options.burst, 1) } }),
   };
   const kcp = access('--kcp-kubeconfig', options.upstreamKubeconfig, clock);
@@ -69,7 +73,8 @@ function access(flag: string, kubeconfig: string, clock: Clock): RenewableAccess
   try {
     return serverAccess(kubeconfig, { clock });
   } catch (error) {
-    if (error instanceof KubeconfigError) throw new StartError(`${flag}: ${error.message}`);
+    if (error instanceof KubeconfigError)
+      throw new StartError(`${flag}: ${error.message}`, { reason: reasons.KubeconfigRefused });
     throw error;
   }
 }

@@ -5,6 +5,7 @@ import { ConnectionError } from '../kube/connection-error.js';
 import { isForbidden, isUnauthorized } from '../kube/error-class.js';
 import { objectPath } from '../kube/paths.js';
 import { annotations } from '../object/marks.js';
+import { reasons } from '../object/reasons.js';
 import { parseJson } from '../object/parse.js';
 import type { KubeObject } from '../object/types.js';
 import { StartError } from '../synctarget/start-error.js';
@@ -56,18 +57,22 @@ export function explained(error: unknown, server: string): unknown {
   if (isUnauthorized(error))
     return new StartError(
       `the cluster ${server} does not accept the credentials of --cluster-kubeconfig (401): renew them`,
-      error,
+      { reason: reasons.ClusterCredentialsRefused, cause: error },
     );
   if (isForbidden(error))
     return new StartError(
       `missing permission in the cluster ${server}: get namespaces kube-system; grant verb get on resource namespaces, resourceNames [kube-system]`,
-      error,
+      { reason: reasons.NotPermitted, cause: error },
     );
   if (error instanceof ApiError)
     return new StartError(
       `the cluster ${server} answers ${String(error.status)}: is --cluster-kubeconfig the one of a Kubernetes cluster?`,
-      error,
+      { reason: reasons.ClusterUnreachable, cause: error },
     );
-  if (error instanceof ConnectionError) return new StartError(`--cluster-kubeconfig: ${error.message}`, error);
+  if (error instanceof ConnectionError)
+    return new StartError(`--cluster-kubeconfig: ${error.message}`, {
+      reason: reasons.ClusterUnreachable,
+      cause: error,
+    });
   return error;
 }

@@ -3,7 +3,7 @@ import { Bell } from '../base/bell.js';
 import { sleep, type Clock } from '../base/clock.js';
 import { processMark } from '../base/process-mark.js';
 import { asUpstream, type Side } from '../base/sides.js';
-import { Gates } from '../kube/gates.js';
+import type { Gates } from '../kube/gates.js';
 import type { KubeClient } from '../kube/client.js';
 import { reasons } from '../object/reasons.js';
 import type { Logger } from '../observe/logger.js';
@@ -30,6 +30,10 @@ export interface SyncerDeps {
   readonly logger: Logger;
   readonly recorder: Recorder;
   readonly clock: Clock;
+  /** One for the whole process. */
+  readonly gates: Gates;
+  /** Whether this process may write at this moment: it may have lost what allows it to (S36). Always, where it is not given. */
+  readonly mayWrite?: () => boolean;
 }
 
 /** One syncer, from one workspace to one cluster. All of it is plain data in and out. */
@@ -86,7 +90,7 @@ class ComposedSyncer implements Syncer {
   async start(): Promise<void> {
     const { options, deps } = this;
     const { signal } = this.ending;
-    const { clients, access } = createClients(options, { ...deps, gates: new Gates() });
+    const { clients, access } = createClients(options, deps);
     this.clients = clients;
     this.access = access;
     const registration = await this.register(clients.upstream);
@@ -162,6 +166,7 @@ class ComposedSyncer implements Syncer {
         workspace: options.workspaceCluster,
         syncerInstance: processMark(),
         heartbeatPeriodMs: options.heartbeatPeriodMs,
+        holderHasEnded: options.holdsLease === true,
         clock: deps.clock,
         signal: ending.signal,
         onWaiting: (message) => {
@@ -181,7 +186,7 @@ class ComposedSyncer implements Syncer {
     if (!(await releaseGoingWorkspace({ upstream, syncTarget, ...this.deps, signal }))) return error;
     return new StartError(
       `workspace ${this.options.workspaceCluster} is being deleted; objects in the cluster stay as they are (${error.message})`,
-      error,
+      { reason: reasons.WorkspaceGone, cause: error },
     );
   }
 
@@ -189,7 +194,9 @@ class ComposedSyncer implements Syncer {
   private async endWithWorkspace({ upstream }: SyncerClients, path: string): Promise<void> {
     const isAway = (): boolean => this.running?.connectivity.state('upstream').connected === false;
     await untilWorkspaceGone({ upstream, path, isAway, clock: this.deps.clock, signal: this.ending.signal });
-    throw new StartError(`${reasons.WorkspaceGone}: workspace ${path} was deleted; its objects in the cluster stay`);
+    throw new StartError(`${reasons.WorkspaceGone}: workspace ${path} was deleted; its objects in the cluster stay`, {
+      reason: reasons.WorkspaceGone,
+    });
   }
 
   private createReporter(client: KubeClient, registration: Registration, events: TargetEvents): Reporter {
@@ -210,7 +217,10 @@ class ComposedSyncer implements Syncer {
         onSyncTargetMissing: (message) => {
           // Types that go on would put back the finalizers that are taken off now.
           this.working.abort();
-          void this.lastError(new StartError(message), client).then(this.fail, this.fail);
+          void this.lastError(new StartError(message, { reason: reasons.SyncTargetMissing }), client).then(
+            this.fail,
+            this.fail,
+          );
         },
         onTimeTravel: ({ stored, known }) => {
           this.running?.incident(

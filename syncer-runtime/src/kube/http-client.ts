@@ -4,6 +4,7 @@ import type { ServerAccess } from './access.js';
 import { defaultTimeouts, type Timeouts } from './agents.js';
 import { apiErrorOf } from './api-error.js';
 import type { ApiReply, ApiRequest, KubeClient, Lane } from './client.js';
+import { ConnectionError } from './connection-error.js';
 import type { Gates, ServerGates } from './gates.js';
 import { TokenBucket, type RateLimit } from './rate-limit.js';
 import { underCluster } from './server-url.js';
@@ -20,6 +21,8 @@ export interface KubeClientOptions {
   readonly clock: Clock;
   /** Of the product, for `User-Agent`. */
   readonly version: string;
+  /** Asked before each write: one that is not allowed any more is not sent (S36). Always, where it is not given. */
+  readonly mayWrite?: () => boolean;
   /** Our own limit for this side, besides what the server imposes. Heartbeats are exempt. */
   readonly rateLimit?: RateLimit;
   readonly onRequest?: (record: RequestRecord) => void;
@@ -67,6 +70,7 @@ class HttpClient implements KubeClient {
   async request(request: ApiRequest): Promise<ApiReply> {
     const leave = await this.admitted(request.lane ?? 'request', request.signal);
     try {
+      this.assertMaySend(request);
       const answer = await this.withRenewal(async () => await this.wire.answer(request));
       if (answer.status < 200 || answer.status > 299) throw apiErrorOf({ side: this.side, ...request, ...answer });
       return { status: answer.status, headers: answer.headers, text: answer.text };
@@ -104,6 +108,15 @@ class HttpClient implements KubeClient {
       leaveLists?.();
       throw error;
     }
+  }
+
+  private assertMaySend({ method }: ApiRequest): void {
+    if (method === 'GET' || this.shared.mayWrite?.() !== false) return;
+    throw new ConnectionError('this process may not write any more', {
+      side: this.side,
+      server: this.server,
+      code: 'MAY_NOT_WRITE',
+    });
   }
 
   /** Tries once more after a 401 when the credentials could be renewed. */

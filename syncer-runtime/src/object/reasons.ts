@@ -49,6 +49,11 @@ export const reasons = {
   Paused: 'Paused',
   SyncTargetMissing: 'SyncTargetMissing',
   SyncTargetInUse: 'SyncTargetInUse',
+  SyncTargetChanged: 'SyncTargetChanged',
+  WorkspaceNotFound: 'WorkspaceNotFound',
+  ConfigurationError: 'ConfigurationError',
+  KubeconfigMissing: 'KubeconfigMissing',
+  KubeconfigRefused: 'KubeconfigRefused',
 } as const;
 
 export type Reason = (typeof reasons)[keyof typeof reasons];

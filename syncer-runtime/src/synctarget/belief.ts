@@ -4,6 +4,7 @@ import { ApiError } from '../kube/api-error.js';
 import { ConnectionError } from '../kube/connection-error.js';
 import { isConflict, isFailedPatchTest, isTooManyRequests } from '../kube/error-class.js';
 import type { SyncTargetApi } from './synctarget-api.js';
+import { reasons } from '../object/reasons.js';
 import { StartError } from './start-error.js';
 
 /** A server that does not become ready. */
@@ -82,7 +83,7 @@ function lastWord(error: Failure, server: string): Error {
   if (cannotBeProved(error)) return error;
   return new StartError(
     `kcp at ${server} did not become ready within ${READY_WITHIN_MS / 1000} s; it said last: ${error.message}`,
-    error,
+    { reason: reasons.KcpUnreachable, cause: error },
   );
 }
 

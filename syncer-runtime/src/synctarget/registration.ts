@@ -2,20 +2,13 @@ import type { SyncTarget } from '@kcp-syncer/crds/generated/synctarget.js';
 import { validateSyncTarget } from '@kcp-syncer/crds/validators.js';
 import { sleep, type Clock } from '../base/clock.js';
 import type { KubeClient } from '../kube/client.js';
-import { objectPath } from '../kube/paths.js';
-import type { JsonRecord } from '../object/json.js';
 import { ownerHash } from '../object/marks.js';
-import { untilBelieved } from './belief.js';
+import { reasons } from '../object/reasons.js';
 import { inUse, signOfLife, unchangedSince, type Claimant } from './holder.js';
 import { StartError } from './start-error.js';
-import { explained, foreignType } from './start-words.js';
-import { SyncTargetApi, type JsonPatchOperation } from './synctarget-api.js';
-
-const REQUEST_TIMEOUT_MS = 10_000;
-const logicalClusterPath = objectPath(
-  { group: 'core.kcp.io', version: 'v1alpha1', resource: 'logicalclusters' },
-  { name: 'cluster' },
-);
+import { believed, identifyWorkspace, type WorkspaceIdentity } from './identify-workspace.js';
+import { foreignType } from './start-words.js';
+import type { JsonPatchOperation } from './synctarget-api.js';
 
 export interface RegisterOptions {
   /** The uid is the one that the user pinned: another is refused. */
@@ -25,6 +18,8 @@ export interface RegisterOptions {
   /** Tells this process from any other that syncs for the same SyncTarget. */
   readonly syncerInstance: string;
   readonly heartbeatPeriodMs: number;
+  /** Whoever held the SyncTarget is known to have ended, so that its silence need not be awaited. */
+  readonly holderHasEnded?: boolean;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** Told, once for each reason, that the start has to wait. */
@@ -32,19 +27,12 @@ export interface RegisterOptions {
 }
 
 /** What a syncer learns when it registers: plain data. */
-export interface Registration {
-  /** Name of the logical cluster: all further URLs use `/clusters/<name>`, and the owner hash is made of it (S1). */
-  readonly logicalCluster: string;
-  readonly logicalClusterUid: string;
-  /** The workspace's path, such as `root:team-a`: for people. */
-  readonly workspacePath: string;
+export interface Registration extends WorkspaceIdentity {
   readonly syncerIdentifier: string;
   readonly syncerInstance: string;
   /** As stored after the claim. Its status still holds what was reported before, such as the resources' identities (S25). */
   readonly syncTarget: SyncTarget;
 }
-
-type Workspace = Pick<Registration, 'logicalCluster' | 'logicalClusterUid' | 'workspacePath'>;
 
 /**
  * Finds out which logical cluster `upstream` (whose URL ends with the workspace) leads to, checks that the SyncTarget is
@@ -54,9 +42,7 @@ type Workspace = Pick<Registration, 'logicalCluster' | 'logicalClusterUid' | 'wo
  * @throws StartError with one line for people; the signal's reason.
  */
 export async function register(upstream: KubeClient, options: RegisterOptions): Promise<Registration> {
-  const workspace = await believed(upstream, options, async (api) => {
-    return workspaceOf(await api.readOther(logicalClusterPath, options.signal), options.workspace);
-  });
+  const workspace = await identifyWorkspace(upstream, options);
   const syncerIdentifier = `syncer-${ownerHash(workspace.logicalCluster, options.syncTarget.name)}`;
   const claimant = { syncerIdentifier, syncerInstance: options.syncerInstance };
   const syncTarget = await claimed(upstream.at(`/clusters/${workspace.logicalCluster}`), options, claimant);
@@ -73,6 +59,7 @@ async function claimed(client: KubeClient, options: RegisterOptions, claimant: C
   const { clock, signal, onWaiting, syncTarget, heartbeatPeriodMs } = options;
   const first = await tryClaim(client, options, { claimant });
   if (typeof first !== 'string') return first;
+  if (options.holderHasEnded === true) return await takeOver(client, options, { claimant, silent: first });
   onWaiting(
     `waiting whether the syncer that holds SyncTarget ${syncTarget.name} is still there: it did not stop in order`,
   );
@@ -82,7 +69,20 @@ async function claimed(client: KubeClient, options: RegisterOptions, claimant: C
     const isSilent = clock.monotonic() >= until;
     const next = await tryClaim(client, options, { claimant, ...(isSilent && { silent: first }) });
     if (typeof next !== 'string') return next;
-    if (next !== first) throw new StartError(inUse(syncTarget.name));
+    if (next !== first) throw new StartError(inUse(syncTarget.name), { reason: reasons.SyncTargetInUse });
+  }
+}
+
+/** The claim of one who knows that the holder has ended; what the holder still wrote meanwhile is no sign of life. */
+async function takeOver(
+  client: KubeClient,
+  options: RegisterOptions,
+  { claimant, silent }: { claimant: Claimant; silent: string },
+): Promise<SyncTarget> {
+  for (let known = silent; ;) {
+    const next = await tryClaim(client, options, { claimant, silent: known });
+    if (typeof next !== 'string') return next;
+    known = next;
   }
 }
 
@@ -101,37 +101,12 @@ async function tryClaim(
   });
 }
 
-async function believed<T>(
-  client: KubeClient,
-  options: RegisterOptions,
-  attempt: (api: SyncTargetApi) => Promise<T>,
-): Promise<T> {
-  const { clock, signal, onWaiting, workspace, syncTarget } = options;
-  const api = new SyncTargetApi({ client, clock, name: syncTarget.name, timeoutMs: REQUEST_TIMEOUT_MS });
-  try {
-    return await untilBelieved(async () => await attempt(api), { api, clock, signal, onWaiting });
-  } catch (error) {
-    throw explained(error, { server: api.server, workspace, syncTarget: syncTarget.name });
-  }
-}
-
-function workspaceOf(body: JsonRecord, named: string): Workspace {
-  const metadata = body['metadata'] as { uid?: string; annotations?: Record<string, string> } | undefined;
-  const logicalCluster = metadata?.annotations?.['kcp.io/cluster'];
-  if (logicalCluster === undefined || metadata?.uid === undefined) {
-    throw new StartError(
-      `the LogicalCluster of workspace ${named} does not say its name (annotation kcp.io/cluster): is the server kcp?`,
-    );
-  }
-  const workspacePath = metadata.annotations?.['kcp.io/path'] ?? named;
-  return { logicalCluster, logicalClusterUid: metadata.uid, workspacePath };
-}
-
 function check(found: SyncTarget, { syncTarget, workspace }: RegisterOptions): void {
   if (found.metadata.uid !== syncTarget.uid) {
     throw new StartError(
       `SyncTarget ${syncTarget.name} in workspace ${workspace} has uid ${String(found.metadata.uid)}, not ${syncTarget.uid}: ` +
         `if it is the one you mean, use --sync-target-uid=${String(found.metadata.uid)}`,
+      { reason: reasons.SyncTargetChanged },
     );
   }
   const mistakes = validateSyncTarget({ ...found, status: undefined });

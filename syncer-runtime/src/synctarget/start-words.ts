@@ -1,6 +1,7 @@
 import { ApiError } from '../kube/api-error.js';
 import { ConnectionError } from '../kube/connection-error.js';
 import { isObjectNotFound, isWorkspaceNotFound } from '../kube/error-class.js';
+import { reasons, type Reason } from '../object/reasons.js';
 import { apiVersionOf } from '../object/types.js';
 import { StartError } from './start-error.js';
 import { syncTargetType } from './synctarget-api.js';
@@ -15,13 +16,24 @@ export interface StartPlace {
 
 /** What kept the syncer from registering, as one line that says what to change. Anything but a server's failure stays as it is. */
 export function explained(error: unknown, place: StartPlace): unknown {
-  if (error instanceof ConnectionError) return new StartError(error.message, error);
-  return error instanceof ApiError ? new StartError(wordsFor(error, place), error) : error;
+  if (error instanceof ConnectionError)
+    return new StartError(error.message, { reason: reasons.KcpUnreachable, cause: error });
+  return error instanceof ApiError
+    ? new StartError(wordsFor(error, place), { reason: reasonOf(error, place), cause: error })
+    : error;
 }
 
 /** The type is there, but it drops what we write. */
 export function foreignType(workspace: string): string {
   return `the type synctargets.workload.kcp.io in workspace ${workspace} is not this product's: it drops status.syncerIdentifier; ${publish(workspace)}`;
+}
+
+function reasonOf(error: ApiError, place: StartPlace): Reason {
+  if (error.status === 401) return reasons.KcpCredentialsRefused;
+  if (error.status === 403) return reasons.NotPermitted;
+  if (isWorkspaceNotFound(error)) return reasons.WorkspaceNotFound;
+  const isMissing = isObjectNotFound(error, { ...syncTargetType, name: place.syncTarget });
+  return isMissing ? reasons.SyncTargetMissing : reasons.ConfigurationError;
 }
 
 function wordsFor(error: ApiError, place: StartPlace): string {
