@@ -1,5 +1,6 @@
 import { systemClock } from '../base/clock.js';
 import { createSyncer } from '../engine/create-syncer.js';
+import { LineBuffer } from '../observe/line-buffer.js';
 import { runCli } from './cli.js';
 import { reportCrashes } from './crash.js';
 import { printRbacCommand } from './print-rbac.js';
@@ -16,7 +17,10 @@ setInterval(() => undefined, 3_600_000);
 async function sync(settings: SyncerSettings): Promise<void> {
   const requests = listenForStop(process, systemClock);
   void whenAborted(requests.leave).then(() => process.exit(0));
-  const { stdout } = process;
+  const stdout = new LineBuffer(process.stdout, systemClock);
+  process.on('exit', () => {
+    stdout.flush();
+  });
   await runSyncer(settings, { createSyncer, clock: systemClock, stdout, requests, onLogger: crashes.use });
 }
 

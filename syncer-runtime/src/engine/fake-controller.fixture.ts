@@ -56,8 +56,8 @@ export class FakeController {
     const wanted = pairOf(changes);
     store.observeUp(key, wanted.up ?? upFacts, 'list');
     const { pair } = store.observeDown(key, wanted.down ?? downFacts, 'list');
-    if (!wanted.up) delete pair.up;
-    if (!wanted.down) delete pair.down;
+    if (!wanted.up) pair.up = undefined;
+    if (!wanted.down) pair.down = undefined;
     if (wanted.wrote) pair.wrote = wanted.wrote;
     return Object.assign(pair, changes.pair);
   }

@@ -345,7 +345,7 @@ describe('a type that was synced before and is not selected any more', () => {
     const pair = controller.add('default/web', { up: { selected: false } });
     expect([...setting.types.values()].map(({ choice }) => choice.draining)).toEqual([undefined, true]);
     setting.types.endDrains();
-    delete pair.down;
+    pair.down = undefined;
     setting.types.endDrains();
     expect(setting.drained).toEqual([]);
 

@@ -11,7 +11,7 @@ export function judge(echo: Echo, rv: string, from: 'watch' | 'list'): News {
   echo.write?.seen.push(rv);
   if (echo.write && from === 'list') echo.write.overtaken = true;
   const expected = echo.expect;
-  if (rv === expected || from === 'list') delete echo.expect;
+  if (rv === expected || from === 'list') echo.expect = undefined;
   if (rv === expected) return 'echo';
   return expected === undefined || from === 'list' ? 'new' : 'stale';
 }
@@ -23,7 +23,7 @@ export function judge(echo: Echo, rv: string, from: 'watch' | 'list'): News {
  */
 export function answer(echo: Echo, rv: string): boolean {
   const { write } = echo;
-  delete echo.write;
+  echo.write = undefined;
   if (write?.overtaken === true || write?.seen.includes(rv) === true) return false;
   echo.expect = rv;
   return true;
@@ -31,7 +31,7 @@ export function answer(echo: Echo, rv: string): boolean {
 
 /** No version is waited for after an object's end, and an answer that is still on its way may be older than that. */
 export function noteEnd(echo: Echo): void {
-  delete echo.expect;
+  echo.expect = undefined;
   if (echo.write) echo.write.overtaken = true;
 }
 
@@ -39,7 +39,7 @@ export function noteEnd(echo: Echo): void {
 export function hasAged(echo: Echo): boolean {
   if (echo.expect === undefined) return false;
   const aged = echo.aged === echo.expect;
-  if (aged) delete echo.expect;
+  if (aged) echo.expect = undefined;
   else echo.aged = echo.expect;
   return aged;
 }

@@ -1,7 +1,7 @@
 import type { Side } from '../base/sides.js';
 import type { Key } from '../object/key.js';
 import { answer, hasAged, judge, noteEnd, type News } from './echo.js';
-import type { DownFacts, Echo, Pair, UpFacts } from './pair.js';
+import { newPair, type DownFacts, type Echo, type Pair, type UpFacts } from './pair.js';
 
 /** '' is the whole cluster, otherwise a namespace: a side is listed as one scope, or as one for each namespace. */
 export type Scope = string;
@@ -80,10 +80,10 @@ export class PairStore {
     pair.up = facts;
     pair.upSeq = ++this.seq;
     if (!facts.deleting || wasAbsent) {
-      delete pair.incident;
-      delete pair.held;
+      pair.incident = undefined;
+      pair.held = undefined;
     }
-    delete pair.inferred;
+    pair.inferred = undefined;
     return { pair, news };
   }
 
@@ -92,11 +92,11 @@ export class PairStore {
     const pair = this.ensure(key);
     const news = judge(pair.downEcho, facts.rv, from);
     if (news === 'stale') return { pair, news };
-    if (pair.down?.uid !== facts.uid) delete pair.goingSince;
-    delete pair.lost;
+    if (pair.down?.uid !== facts.uid) pair.goingSince = undefined;
+    pair.lost = undefined;
     pair.down = facts;
     pair.downSeq = ++this.seq;
-    if (!facts.deleting) delete pair.goingSince;
+    if (!facts.deleting) pair.goingSince = undefined;
     return { pair, news };
   }
 
@@ -144,9 +144,9 @@ export class PairStore {
 
   /** A reconcile of the pair is over: no write of ours is on its way any more. */
   endReconcile(pair: Pair): void {
-    delete pair.busy;
-    delete pair.upEcho.write;
-    delete pair.downEcho.write;
+    pair.busy = undefined;
+    pair.upEcho.write = undefined;
+    pair.downEcho.write = undefined;
     this.forgetEmpty(pair);
   }
 
@@ -168,15 +168,15 @@ export class PairStore {
     // What an incident takes away was not deleted by anybody: its successor takes the copy over (S16).
     if (seen && pair.up && pair.incident === undefined) pair.gone = pair.up.uid;
     if (!seen) pair.inferred = true;
-    delete pair.up;
+    pair.up = undefined;
     noteEnd(pair.upEcho);
     pair.upSeq = ++this.seq;
     this.forgetEmpty(pair);
   }
 
   removeDown(pair: Pair): void {
-    delete pair.down;
-    delete pair.goingSince;
+    pair.down = undefined;
+    pair.goingSince = undefined;
     noteEnd(pair.downEcho);
     pair.downSeq = ++this.seq;
     this.forgetEmpty(pair);
@@ -186,7 +186,7 @@ export class PairStore {
   blame(cause: string): Pair[] {
     for (const pair of this.pairs.values()) {
       if (pair.down) pair.incident = cause;
-      delete pair.gone;
+      pair.gone = undefined;
     }
     return [...this.pairs.values()].filter((pair) => pair.up?.deleting);
   }
@@ -199,7 +199,7 @@ export class PairStore {
   /** No copy can exist any more: what left the watch has not only lost our label. */
   forgetLost(): void {
     for (const pair of this.pairs.values()) {
-      delete pair.lost;
+      pair.lost = undefined;
       this.forgetEmpty(pair);
     }
   }
@@ -217,7 +217,7 @@ export class PairStore {
 
   private ensure(key: Key): Pair {
     let pair = this.pairs.get(key);
-    if (!pair) this.pairs.set(key, (pair = { key, upSeq: 0, downSeq: 0, upEcho: {}, downEcho: {} }));
+    if (!pair) this.pairs.set(key, (pair = newPair(key)));
     return pair;
   }
 }

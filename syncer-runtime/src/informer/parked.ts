@@ -22,7 +22,7 @@ export class ParkedPayloads {
   private readonly totals: Record<Side, number> = { upstream: 0, downstream: 0 };
 
   /** @param limitBytes bound on the sizes, as received, of all parked payloads. */
-  constructor(readonly limitBytes = 32 * 1024 * 1024) {}
+  constructor(readonly limitBytes = 16 * 1024 * 1024) {}
 
   get bytes(): number {
     return this.totals.upstream + this.totals.downstream;

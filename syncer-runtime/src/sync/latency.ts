@@ -16,12 +16,12 @@ export function noteCarried(ctx: TypeContext, pair: Pair, side: Side): void {
   const seenAt = side === 'upstream' ? pair.upSeenAt : pair.downSeenAt;
   ctx.recorder.synced(ctx.gvk, directions[side]);
   if (seenAt !== undefined) ctx.recorder.latency(directions[side], (ctx.clock.monotonic() - seenAt) / 1_000);
-  if (side === 'upstream') delete pair.upSeenAt;
-  else delete pair.downSeenAt;
+  if (side === 'upstream') pair.upSeenAt = undefined;
+  else pair.downSeenAt = undefined;
 }
 
 /** The pair is in step: whatever was seen needs no carrying. */
 export function noteInStep(pair: Pair): void {
-  delete pair.upSeenAt;
-  delete pair.downSeenAt;
+  pair.upSeenAt = undefined;
+  pair.downSeenAt = undefined;
 }

@@ -50,7 +50,7 @@ function guard(ctx: TypeContext, pair: Pair): SyncResult | undefined {
 async function remove(ctx: TypeContext, pair: Pair, isCounted: boolean): Promise<SyncResult> {
   ctx.assertKnownCluster();
   const isGone = await removeCopy(ctx, pair);
-  delete pair.held;
+  pair.held = undefined;
   if (isCounted) ctx.guard.noteRemoval();
   return isGone ? { ...finished('delete'), outcome: requeueAfter(0, 'there is no copy any more') } : finished('delete');
 }
@@ -63,13 +63,13 @@ async function unproven(
   switch (verdict.kind) {
     case 'present':
       // The list or the watch told less than the server knows: what the server says now counts.
-      delete pair.held;
+      pair.held = undefined;
       await upstreamPayload(ctx, pair);
       return { ...finished('none'), outcome: requeueAfter(0, 'the object exists in the workspace') };
     case 'incident':
       // A finalizer of ours may never keep a workspace or a type from going (S27).
       pair.incident = verdict.cause;
-      delete pair.gone;
+      pair.gone = undefined;
       return pair.up?.deleting && pair.up.held ? await releaseNow(ctx, pair) : finished('none');
     case 'unknown':
       return hold(pair, reasons.EvidenceMissing, { why: verdict.why, ms: LOOK_AGAIN_MS });

@@ -12,7 +12,7 @@ export async function lookForCopyStep(ctx: TypeContext, pair: Pair): Promise<Syn
   ctx.assertKnownCluster();
   const live = await lookDownstream(ctx, pair);
   const isCopy = live !== undefined && live.metadata.uid === pair.lost;
-  delete pair.lost;
+  pair.lost = undefined;
   if (!isCopy) return finished('none');
   noteCopy(ctx, pair, live);
   return { ...finished('none'), outcome: requeueAfter(0, 'the copy lost our label') };

@@ -22,7 +22,7 @@ export async function releaseStep(ctx: TypeContext, pair: Pair): Promise<SyncRes
     return await withoutCluster(ctx, pair, error);
   }
   if (!copy) {
-    delete pair.lost;
+    pair.lost = undefined;
     return await releaseNow(ctx, pair);
   }
   noteCopy(ctx, pair, copy);
