@@ -845,6 +845,15 @@ export const syncerDeploymentCrd = {
                     "default": "Correct",
                     "description": "What becomes of a field that the workspace declares and that somebody changed in the cluster. Correct: it is put back. Report: it is left so until the object changes in the workspace, and said with reason Drifted."
                   },
+                  "deletionPolicy": {
+                    "type": "string",
+                    "enum": [
+                      "Orphan",
+                      "Delete"
+                    ],
+                    "default": "Orphan",
+                    "description": "What becomes of the objects in the cluster when this SyncerDeployment is deleted. Orphan: they stay as they are, and the same connection made again takes them up. Delete: they are deleted, those aside that were there before. What is in the workspace stays in both cases."
+                  },
                   "deletionGuard": {
                     "type": "object",
                     "default": {},

@@ -61,6 +61,10 @@ export interface SyncerDeploymentSpec {
    * What becomes of a field that the workspace declares and that somebody changed in the cluster. Correct: it is put back. Report: it is left so until the object changes in the workspace, and said with reason Drifted.
    */
   drift?: 'Correct' | 'Report';
+  /**
+   * What becomes of the objects in the cluster when this SyncerDeployment is deleted. Orphan: they stay as they are, and the same connection made again takes them up. Delete: they are deleted, those aside that were there before. What is in the workspace stays in both cases.
+   */
+  deletionPolicy?: 'Orphan' | 'Delete';
   deletionGuard?: SyncerDeploymentSpecDeletionGuard;
   /**
    * Nothing is written for objects on either side, and nothing deleted; heartbeats go on.

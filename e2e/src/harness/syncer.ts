@@ -23,6 +23,7 @@ export async function runSyncer(args: readonly string[], options?: CommandOption
   return await runCommand(process.execPath, [launcher, ...args], options);
 }
 
-function argsOf(flags: Flags): string[] {
+/** Flags as a command line has them. */
+export function argsOf(flags: Flags): string[] {
   return Object.entries(flags).map(([name, value]) => (value === true ? `--${name}` : `--${name}=${value}`));
 }

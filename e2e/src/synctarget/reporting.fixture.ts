@@ -52,6 +52,7 @@ export class Reporting {
       periodMs: 1_000,
       callbacks: {
         onSyncTarget: () => undefined,
+        onReported: () => undefined,
         onHeartbeatFailed: () => undefined,
         onSyncTargetMissing: (message) => this.missing.push(message),
         onTimeTravel: (counts) => this.timeTravels.push(counts),

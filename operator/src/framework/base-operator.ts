@@ -181,6 +181,11 @@ export abstract class BaseOperator extends dotI.default {
   }
 }
 
+/** Whether the event tells that the object is gone. */
+export function isEnd({ type }: ResourceEvent): boolean {
+  return type === dotI.ResourceEventType.Deleted;
+}
+
 interface Spec {
   readonly group: string;
   readonly versions: Definition['versions'];

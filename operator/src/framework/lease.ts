@@ -53,6 +53,7 @@ export class Lease {
   private held: LeaseObject | undefined;
   /** When the last renewal was asked for that succeeded. */
   private renewed = { monotonicMs: -Infinity, wallMs: -Infinity };
+  private answered = false;
   private seen: { readonly version: string; readonly atMs: number } | undefined;
 
   constructor(private readonly options: LeaseOptions) {
@@ -64,6 +65,11 @@ export class Lease {
     const { clock } = this.options;
     const ageMs = Math.max(clock.monotonic() - this.renewed.monotonicMs, clock.now() - this.renewed.wallMs);
     return this.held !== undefined && ageMs < this.times.deadlineMs;
+  }
+
+  /** Whether the cluster has told once who holds the Lease. */
+  get hasAnswered(): boolean {
+    return this.answered;
   }
 
   /** Resolves when the Lease is ours. @throws the signal's reason */
@@ -109,6 +115,7 @@ export class Lease {
   /** What is waited for; undefined when the Lease is ours. */
   private async tryToHold(signal: AbortSignal): Promise<string | undefined> {
     const found = await this.read(signal);
+    this.answered = true;
     const holder = found?.spec?.holderIdentity ?? '';
     if (found && holder !== '' && holder !== this.options.identity && !this.isSilent(found))
       return `${holder} holds it`;

@@ -63,5 +63,5 @@ async function create(workspace: KubeClient, spec: Spec, signal: AbortSignal): P
 }
 
 async function send(workspace: KubeClient, request: Parameters<KubeClient['request']>[0]): Promise<SyncTarget> {
-  return parseJson((await workspace.request(request)).text) as unknown as SyncTarget;
+  return parseJson((await workspace.request(request)).text) as SyncTarget;
 }

@@ -10,24 +10,39 @@ export interface Circumstances {
   readonly upstreamKubeconfig: string;
   readonly downstreamKubeconfig: string;
   readonly protectedNamespaces: readonly string[];
+  readonly lease: string;
   readonly logFormat: 'text' | 'json';
 }
 
 /** The options of the syncer of one SyncerDeployment, whose spec has its defaults filled in. */
 export function optionsOf(spec: Spec, { syncTargetUid, ...rest }: Circumstances): SyncerOptions {
-  const { workers = 2, resyncPeriod = '30s', heartbeatPeriod = '30s', logVerbosity = 2 } = spec;
   return {
     ...rest,
     syncTarget: { name: spec.syncTarget.name, uid: syncTargetUid },
     workspaceCluster: spec.workspace,
-    workers,
-    resyncPeriodMs: durationMs(resyncPeriod),
-    heartbeatPeriodMs: durationMs(heartbeatPeriod),
+    workers: spec.workers ?? 2,
+    resyncPeriodMs: durationMs(spec.resyncPeriod ?? '30s'),
+    heartbeatPeriodMs: heartbeatPeriodMs(spec),
     qps: 0,
     burst: 0,
     sync: syncOf(spec),
-    verbosity: logVerbosity as Verbosity,
+    verbosity: verbosityOf(spec),
   };
+}
+
+/** In milliseconds. */
+export function heartbeatPeriodMs({ heartbeatPeriod = '30s' }: Spec): number {
+  return durationMs(heartbeatPeriod);
+}
+
+/** What the syncer of this SyncerDeployment logs. */
+export function verbosityOf({ logVerbosity = 2 }: Spec): Verbosity {
+  return logVerbosity as Verbosity;
+}
+
+/** How namespaces are named in the cluster. */
+export function namespaceMappingOf(spec: Spec): SyncOptions['namespaceMapping'] {
+  return syncOf(spec).namespaceMapping;
 }
 
 /** The fields that say what is synced have the same names and forms on both sides (crds/sync-section). */

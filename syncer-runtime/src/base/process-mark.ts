@@ -12,6 +12,11 @@ export function processMark(): string {
   return [machine(), String(process.pid), lifeOf(process.pid)?.start ?? '', run].join('.');
 }
 
+/** As `processMark`, for what only the holder of a Lease runs: whoever holds it knows that former ones have ended. */
+export function leaseMark(lease: string): string {
+  return `${lease}.${randomBytes(4).toString('hex')}`;
+}
+
 /** Whether the process that made the mark is known to have ended; never true of a process that may live elsewhere. */
 export function hasEnded(mark: string): boolean {
   const [where, pid, start] = mark.split('.');

@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { version } from '../base/version.js';
-import { flagName, publishFlags, syncerFlags, type Flag } from './flags.js';
+import { inOneLine, optionsOf } from './command-options.js';
+import { publishFlags, syncerFlags } from './flags.js';
 import { rbacFlags } from './rbac-flags.js';
 import type { Given } from './resolve-flags.js';
 import { UsageError } from './usage-error.js';
@@ -104,25 +105,4 @@ function rbacSwitches(): Option[] {
   return [new Option('--namespaced', namespaced), new Option('--remove-namespaces', removes)].map((option) =>
     option.helpGroup('The manifests:'),
   );
-}
-
-function optionsOf(table: Readonly<Record<string, Flag<unknown>>>): Option[] {
-  return Object.entries(table).map(([key, flag]) =>
-    new Option(`${flagName(key)} ${flag.value}`, describe(flag))
-      .helpGroup(flag.group)
-      .argParser((text: string, before: readonly string[] | undefined) => [...(before ?? []), text]),
-  );
-}
-
-function describe(flag: Flag<unknown>): string {
-  const notes = [
-    ...(flag.default === undefined ? [] : [`default: ${flag.default}`]),
-    ...(flag.env === undefined ? [] : [`env: ${flag.env}`]),
-  ];
-  return notes.length === 0 ? flag.help : `${flag.help} (${notes.join(', ')})`;
-}
-
-/** Commander says `error: unknown option '--wokers'\n(Did you mean --workers?)`. */
-function inOneLine(message: string): string {
-  return message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
 }

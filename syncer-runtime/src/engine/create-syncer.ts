@@ -1,7 +1,7 @@
 import { anyOf, sharedAbort } from '../base/abort.js';
 import { Bell } from '../base/bell.js';
 import { sleep, type Clock } from '../base/clock.js';
-import { processMark } from '../base/process-mark.js';
+import { leaseMark, processMark } from '../base/process-mark.js';
 import { asUpstream, type Side } from '../base/sides.js';
 import type { Gates } from '../kube/gates.js';
 import type { KubeClient } from '../kube/client.js';
@@ -34,6 +34,8 @@ export interface SyncerDeps {
   readonly gates: Gates;
   /** Whether this process may write at this moment: it may have lost what allows it to (S36). Always, where it is not given. */
   readonly mayWrite?: () => boolean;
+  /** Told after each try to report on the SyncTarget: the snapshot tells what was reported. */
+  readonly onReport?: () => void;
 }
 
 /** One syncer, from one workspace to one cluster. All of it is plain data in and out. */
@@ -160,13 +162,14 @@ class ComposedSyncer implements Syncer {
 
   private async register(client: KubeClient): Promise<Registration> {
     const { options, deps, ending } = this;
+    const { lease } = options;
     try {
       return await register(client, {
         syncTarget: options.syncTarget,
         workspace: options.workspaceCluster,
-        syncerInstance: processMark(),
+        syncerInstance: lease === undefined ? processMark() : leaseMark(lease),
+        ...(lease !== undefined && { lease }),
         heartbeatPeriodMs: options.heartbeatPeriodMs,
-        holderHasEnded: options.holdsLease === true,
         clock: deps.clock,
         signal: ending.signal,
         onWaiting: (message) => {
@@ -210,6 +213,9 @@ class ComposedSyncer implements Syncer {
         onSyncTarget: (syncTarget) => {
           if (this.running) this.running.syncTarget = syncTarget;
           events.observe(syncTarget.status?.conditions ?? []);
+        },
+        onReported: () => {
+          this.deps.onReport?.();
         },
         onHeartbeatFailed: (message) => {
           events.heartbeatFailed(message);

@@ -1,13 +1,11 @@
 import { sleep, type Clock } from '../base/clock.js';
 import type { KubeClient } from '../kube/client.js';
-import { discover } from '../kube/discovery.js';
-import { listPages } from '../kube/list.js';
 import { objectPath } from '../kube/paths.js';
-import { fieldManager, finalizerOf, ownerHash } from '../object/marks.js';
+import { finalizerOf, ownerHash } from '../object/marks.js';
 import { parseJson } from '../object/parse.js';
-import type { KubeObject, ResourceType } from '../object/types.js';
+import type { KubeObject } from '../object/types.js';
 import type { Logger } from '../observe/logger.js';
-import { releaseOf } from '../sync/write/finalizer.js';
+import { sweepFinalizers } from './finalizer-sweep.js';
 
 const ROUND_MS = 1_000;
 /** So long after the last finalizer of ours the workspace waits for somebody else, or for its server's own pace. */
@@ -40,7 +38,8 @@ export async function releaseGoingWorkspace(options: GoingWorkspaceOptions): Pro
   const { clock, logger, signal } = options;
   let last = clock.monotonic();
   do {
-    const released = await releaseRound(options, finalizer);
+    // What fails now is tried again in the next round.
+    const { released } = await sweepFinalizers({ ...options, finalizer });
     if (released > 0) {
       logger.log(1, 'finalizers taken off: the workspace is being deleted', { objects: released });
       last = clock.monotonic();
@@ -62,52 +61,4 @@ async function finalizerIfGoing({ upstream, syncTarget, signal }: GoingWorkspace
     signal.throwIfAborted();
     return undefined;
   }
-}
-
-/** How many objects were released. What fails now is tried again in the next round. */
-async function releaseRound(options: GoingWorkspaceOptions, finalizer: string): Promise<number> {
-  const { upstream, signal } = options;
-  try {
-    const { types } = await discover(upstream, signal);
-    // A type that is being deleted itself takes patches, although its verbs in discovery do not say so any more.
-    const held = types.filter(({ verbs }) => verbs.includes('list'));
-    return sum(await Promise.all(held.map(async (type) => await releaseType(options, type, finalizer))));
-  } catch {
-    signal.throwIfAborted();
-    return 0;
-  }
-}
-
-async function releaseType(options: GoingWorkspaceOptions, type: ResourceType, finalizer: string): Promise<number> {
-  const { upstream, signal } = options;
-  let released = 0;
-  try {
-    for await (const { items } of listPages(upstream, { type, metadataOnly: true }, signal)) {
-      const all = items.map(async (item) => await releaseObject(options, { type, item, finalizer }));
-      released += sum(await Promise.all(all));
-    }
-  } catch {
-    signal.throwIfAborted();
-  }
-  return released;
-}
-
-async function releaseObject(
-  { upstream, signal }: GoingWorkspaceOptions,
-  { type, item, finalizer }: { type: ResourceType; item: KubeObject; finalizer: string },
-): Promise<number> {
-  const body = releaseOf(item, finalizer);
-  if (body === undefined) return 0;
-  const path = objectPath(type, item.metadata, { fieldManager });
-  try {
-    await upstream.request({ method: 'PATCH', path, contentType: 'application/json-patch+json', body, signal });
-    return 1;
-  } catch {
-    signal.throwIfAborted();
-    return 0;
-  }
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
 }

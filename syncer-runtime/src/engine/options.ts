@@ -24,8 +24,11 @@ export interface SyncerOptions {
   readonly sync: SyncOptions;
   /** Downstream namespaces that are never written, besides `kube-*`. */
   readonly protectedNamespaces: readonly string[];
-  /** Nobody else can be at this SyncTarget's work, because whoever runs this syncer holds a Lease: a holder that did not stop in order is not waited for (S20, S36). */
-  readonly holdsLease?: boolean;
+  /**
+   * A name under which only the holder of a Lease runs this syncer, at most 54 characters: one of that name which did not
+   * stop in order is not waited for (S20, S36).
+   */
+  readonly lease?: string;
   readonly verbosity: Verbosity;
   readonly logFormat: 'text' | 'json';
 }

@@ -33,6 +33,8 @@ export const annotations = {
   approveCluster: `${PREFIX}approve-cluster`,
   /** On a downstream namespace: the one SyncTarget and upstream namespace that it serves (S6). */
   namespaceClaim: `${PREFIX}claimed-by`,
+  /** On a downstream namespace that was let go: the claim that it had, and may have again. */
+  namespaceReleased: `${PREFIX}released-by`,
   /** On a downstream namespace that the syncer created, and may remove. */
   namespaceCreated: `${PREFIX}created`,
   /** On a type that was published into a workspace: who keeps it up to date. */

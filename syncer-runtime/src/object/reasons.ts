@@ -52,6 +52,9 @@ export const reasons = {
   SyncTargetChanged: 'SyncTargetChanged',
   WorkspaceNotFound: 'WorkspaceNotFound',
   ConfigurationError: 'ConfigurationError',
+  InvalidSpec: 'InvalidSpec',
+  Disconnecting: 'Disconnecting',
+  HeartbeatMissing: 'HeartbeatMissing',
   KubeconfigMissing: 'KubeconfigMissing',
   KubeconfigRefused: 'KubeconfigRefused',
 } as const;

@@ -24,7 +24,8 @@ export interface ConditionsInput {
   readonly nowMs: number;
 }
 
-interface Verdict {
+/** What is found of one aspect. */
+export interface Verdict {
   readonly type: string;
   readonly status: Condition['status'];
   readonly reason: string;
@@ -45,7 +46,11 @@ export function conditionsOf(input: ConditionsInput): Condition[] {
   return [ready(aspects), ...aspects].map((verdict) => conditionOf(verdict, input));
 }
 
-function conditionOf(verdict: Verdict, input: ConditionsInput): Condition {
+/** A verdict as a condition; `lastTransitionTime` moves with `status` alone. */
+export function conditionOf(
+  verdict: Verdict,
+  input: Pick<ConditionsInput, 'previous' | 'generation' | 'nowMs'>,
+): Condition {
   const before = input.previous.find((condition) => condition.type === verdict.type);
   const lastTransitionTime = before?.status === verdict.status ? before.lastTransitionTime : toTimestamp(input.nowMs);
   const message = fit(verdict.message, MESSAGE_LENGTH);

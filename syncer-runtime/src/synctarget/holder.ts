@@ -7,6 +7,8 @@ import type { JsonPatchOperation } from './synctarget-api.js';
 export interface Claimant {
   readonly syncerIdentifier: string;
   readonly syncerInstance: string;
+  /** What instances begin with that only the holder of a Lease may have, and the Lease is ours. */
+  readonly lease?: string;
 }
 
 /**
@@ -17,11 +19,16 @@ export interface Claimant {
 export function signOfLife({ status }: SyncTarget, claimant: Claimant): string | undefined {
   if (!status || status.syncerInstance === claimant.syncerInstance) return undefined;
   const { syncerIdentifier, syncerInstance, heartbeat } = status;
-  if (syncerInstance !== undefined && hasEnded(syncerInstance)) return undefined;
+  if (syncerInstance !== undefined && isKnownToHaveEnded(syncerInstance, claimant)) return undefined;
   // A syncer of another make may tell no instance.
   const isForeign = syncerIdentifier !== undefined && syncerIdentifier !== claimant.syncerIdentifier;
   const isHeld = syncerInstance !== undefined || (isForeign && heartbeat !== undefined);
   return isHeld ? JSON.stringify([syncerIdentifier, syncerInstance, heartbeat?.count]) : undefined;
+}
+
+/** Its process is no more, or it is of a Lease that is ours now. */
+function isKnownToHaveEnded(instance: string, { lease }: Claimant): boolean {
+  return hasEnded(instance) || (lease !== undefined && instance.startsWith(`${lease}.`));
 }
 
 /** What a status write demands: nobody else wrote since the SyncTarget was read, and it is still the same one. */

@@ -18,8 +18,8 @@ export interface RegisterOptions {
   /** Tells this process from any other that syncs for the same SyncTarget. */
   readonly syncerInstance: string;
   readonly heartbeatPeriodMs: number;
-  /** Whoever held the SyncTarget is known to have ended, so that its silence need not be awaited. */
-  readonly holderHasEnded?: boolean;
+  /** What instances begin with that only the holder of a Lease may have: with the Lease ours, others of them have ended. */
+  readonly lease?: string;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** Told, once for each reason, that the start has to wait. */
@@ -44,10 +44,11 @@ export interface Registration extends WorkspaceIdentity {
 export async function register(upstream: KubeClient, options: RegisterOptions): Promise<Registration> {
   const workspace = await identifyWorkspace(upstream, options);
   const syncerIdentifier = `syncer-${ownerHash(workspace.logicalCluster, options.syncTarget.name)}`;
-  const claimant = { syncerIdentifier, syncerInstance: options.syncerInstance };
+  const { syncerInstance, lease } = options;
+  const claimant: Claimant = { syncerIdentifier, syncerInstance, ...(lease !== undefined && { lease }) };
   const syncTarget = await claimed(upstream.at(`/clusters/${workspace.logicalCluster}`), options, claimant);
   if (syncTarget.status?.syncerIdentifier !== syncerIdentifier) throw new StartError(foreignType(options.workspace));
-  return { ...workspace, ...claimant, syncTarget };
+  return { ...workspace, syncerIdentifier, syncerInstance, syncTarget };
 }
 
 /** Whoever holds the SyncTarget has so many heartbeat periods to show that it lives (S20). */
@@ -59,7 +60,6 @@ async function claimed(client: KubeClient, options: RegisterOptions, claimant: C
   const { clock, signal, onWaiting, syncTarget, heartbeatPeriodMs } = options;
   const first = await tryClaim(client, options, { claimant });
   if (typeof first !== 'string') return first;
-  if (options.holderHasEnded === true) return await takeOver(client, options, { claimant, silent: first });
   onWaiting(
     `waiting whether the syncer that holds SyncTarget ${syncTarget.name} is still there: it did not stop in order`,
   );
@@ -70,19 +70,6 @@ async function claimed(client: KubeClient, options: RegisterOptions, claimant: C
     const next = await tryClaim(client, options, { claimant, ...(isSilent && { silent: first }) });
     if (typeof next !== 'string') return next;
     if (next !== first) throw new StartError(inUse(syncTarget.name), { reason: reasons.SyncTargetInUse });
-  }
-}
-
-/** The claim of one who knows that the holder has ended; what the holder still wrote meanwhile is no sign of life. */
-async function takeOver(
-  client: KubeClient,
-  options: RegisterOptions,
-  { claimant, silent }: { claimant: Claimant; silent: string },
-): Promise<SyncTarget> {
-  for (let known = silent; ;) {
-    const next = await tryClaim(client, options, { claimant, silent: known });
-    if (typeof next !== 'string') return next;
-    known = next;
   }
 }
 

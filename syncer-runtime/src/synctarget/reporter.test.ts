@@ -48,6 +48,7 @@ class World {
       periodMs: 30_000,
       callbacks: {
         onSyncTarget: (syncTarget) => this.seen.push(syncTarget),
+        onReported: () => undefined,
         onHeartbeatFailed: (message) => this.failed.push(message),
         onSyncTargetMissing: (message) => this.missing.push(message),
         onTimeTravel: (counts) => this.timeTravels.push(counts),

@@ -36,6 +36,8 @@ export interface ReporterOptions {
 export interface ReporterCallbacks {
   /** The SyncTarget as the server has it, after each report: spec, generation and annotations may be new. */
   readonly onSyncTarget: (syncTarget: SyncTarget) => void;
+  /** A report was sent, or could not be. */
+  readonly onReported: () => void;
   /** A heartbeat failed after one that did not. */
   readonly onHeartbeatFailed: (message: string) => void;
   /** The SyncTarget is gone, another has its name (S31), or another syncer holds it (S20). Nothing is reported any more. The message is a sentence. */
@@ -131,6 +133,7 @@ class HeartbeatReporter implements Reporter {
   private async loop(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const waitMs = await this.beat(signal);
+      this.options.callbacks.onReported();
       if (waitMs === undefined) return;
       await this.bell.wait(waitMs, signal);
     }

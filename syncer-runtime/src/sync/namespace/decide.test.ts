@@ -1,7 +1,15 @@
 import { decideNamespace, type NamespaceQuestion } from './decide.js';
 import type { NamespaceFacts } from './facts.js';
 
-const existing: NamespaceFacts = { name: 'team', uid: 'u', rv: '1', deleting: false, claim: '', created: false };
+const existing: NamespaceFacts = {
+  name: 'team',
+  uid: 'u',
+  rv: '1',
+  deleting: false,
+  claim: '',
+  released: '',
+  created: false,
+};
 const question: NamespaceQuestion = {
   name: 'team',
   existing: undefined,

@@ -35,7 +35,8 @@ export function decideNamespace({ name, existing, claim, ...rules }: NamespaceQu
       reasons.NamespaceClaimed,
       `Namespace ${name} of the cluster is in use by another workspace or SyncTarget; one namespace serves one of them.`,
     );
-  if (rules.mayUseExisting) return { do: 'claim' };
+  // Whoever let it go may take it up again.
+  if (rules.mayUseExisting || existing.released === claim) return { do: 'claim' };
   return refuse(
     reasons.NamespaceUnowned,
     `Namespace ${name} existed in the cluster before, and the syncer may not use it; name it in useExisting to allow that.`,

@@ -9,6 +9,8 @@ export interface NamespaceFacts {
   readonly deleting: boolean;
   /** The claim annotation; '' when unclaimed. */
   readonly claim: string;
+  /** The claim that it had when it was let go; '' when it never was. */
+  readonly released: string;
   /** A syncer created it. */
   readonly created: boolean;
 }
@@ -20,6 +22,7 @@ export function namespaceFactsOf({ metadata }: KubeObject): NamespaceFacts {
     rv: metadata.resourceVersion ?? '',
     deleting: metadata.deletionTimestamp !== undefined,
     claim: metadata.annotations?.[annotations.namespaceClaim] ?? '',
+    released: metadata.annotations?.[annotations.namespaceReleased] ?? '',
     created: metadata.annotations?.[annotations.namespaceCreated] !== undefined,
   };
 }

@@ -36,7 +36,15 @@ function claimOn(server: FakeServer): string | undefined {
   return server.get(namespacesType, 'team')?.metadata.annotations?.[annotations.namespaceClaim];
 }
 
-const facts: NamespaceFacts = { name: 'team', uid: 'u', rv: '1', deleting: false, claim: ours, created: true };
+const facts: NamespaceFacts = {
+  name: 'team',
+  uid: 'u',
+  rv: '1',
+  deleting: false,
+  claim: ours,
+  released: '',
+  created: true,
+};
 
 test('a namespace is created with our claim, and then asked for no more', async () => {
   const { server, keeper } = setup();

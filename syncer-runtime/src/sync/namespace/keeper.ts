@@ -134,7 +134,7 @@ export class NamespaceKeeper {
         metadata: {
           uid: existing.uid,
           resourceVersion: existing.rv,
-          annotations: { [annotations.namespaceClaim]: claim },
+          annotations: { [annotations.namespaceClaim]: claim, [annotations.namespaceReleased]: null },
         },
       }),
       signal: this.options.signal,

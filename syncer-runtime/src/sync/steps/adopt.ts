@@ -33,6 +33,26 @@ export async function adopt(
     : await adoptEqual(ctx, pair, { existing, desired: marked });
 }
 
+/**
+ * Whether the object is what a connection of former times made of this very upstream object, and let go: it still names
+ * its uid, and nobody else's (S30).
+ */
+export function isOrphanOf(existing: KubeObject, upstreamUid: string): boolean {
+  const named = existing.metadata.annotations?.[annotations.upstreamUid];
+  return named === upstreamUid && refusal(existing) === undefined;
+}
+
+/** Makes the object the copy again that it was, whatever the configuration says of others'. */
+export async function readopt(
+  ctx: TypeContext,
+  pair: Pair,
+  { existing, desired }: { existing: Downstream<KubeObject>; desired: Downstream<KubeObject> },
+): Promise<Adoption> {
+  const wasAdopted = existing.metadata.annotations?.[annotations.adopted] === 'true';
+  const marked = wasAdopted ? asAdopted(desired) : desired;
+  return { adopted: await applySpec(ctx, pair, { desired: marked, guard: guardOf(existing) }) };
+}
+
 /** What never becomes a copy, whatever the configuration says. */
 function refusal({ metadata }: KubeObject): string | undefined {
   if (metadata.deletionTimestamp !== undefined) return 'it is being deleted';

@@ -14,7 +14,7 @@ import { downstreamName, isOurCopy, lookDownstream, noteCopy, upstreamPayload, t
 import { finished, waiting, type SyncResult } from '../result.js';
 import { applySpec, noteApplied } from '../write/apply-spec.js';
 import { holdUpstream } from '../write/finalizer.js';
-import { adopt } from './adopt.js';
+import { adopt, isOrphanOf, readopt } from './adopt.js';
 import { applyStep } from './apply.js';
 import { carryStatusUp } from './status.js';
 
@@ -118,7 +118,9 @@ async function meetExisting(
       `${ctx.type.kind} ${namespace}/${name} in the cluster belongs to another SyncTarget; it is left alone. Rename one of the two.`,
       { retryAfterMs: REFUSED_RETRY_MS },
     );
-  const adoption = await adopt(ctx, pair, { existing, desired: desired.object });
+  const adoption = isOrphanOf(existing, payload.facts.uid)
+    ? await readopt(ctx, pair, { existing, desired: desired.object })
+    : await adopt(ctx, pair, { existing, desired: desired.object });
   if ('adopted' in adoption) {
     const { transformedBy } = desired;
     return await created(ctx, pair, { object: adoption.adopted, content: payload.facts.content, transformedBy });

@@ -1,0 +1,45 @@
+import { systemClock } from '@kcp-syncer/syncer-runtime/base/clock.js';
+import { reportCrashes } from '@kcp-syncer/syncer-runtime/cli/crash.js';
+import { listenForStop, whenAborted } from '@kcp-syncer/syncer-runtime/cli/stop-requests.js';
+import { UsageError } from '@kcp-syncer/syncer-runtime/cli/usage-error.js';
+import { LineBuffer } from '@kcp-syncer/syncer-runtime/observe/line-buffer.js';
+import { oneLine } from '@kcp-syncer/syncer-runtime/observe/log-line.js';
+import { safeErrorText } from '@kcp-syncer/syncer-runtime/tmc/safe-text.js';
+import { readCommandLine } from './program.js';
+import { runOperator } from './run-operator.js';
+import { operatorSettings } from './settings.js';
+
+const crashes = reportCrashes(process);
+// timers of the product's clock do not keep the process alive: this one does, also while no server can be reached
+// eslint-disable-next-line no-restricted-globals -- it times nothing
+setInterval(() => undefined, 3_600_000);
+
+async function main(): Promise<void> {
+  const wish = readCommandLine(process.argv.slice(2));
+  if (wish.text !== undefined) {
+    process.stdout.write(wish.text);
+    return;
+  }
+  const settings = await operatorSettings(wish.given, process.env);
+  const requests = listenForStop(process, systemClock);
+  void whenAborted(requests.leave).then(() => process.exit(0));
+  const stdout = new LineBuffer(process.stdout, systemClock);
+  process.on('exit', () => {
+    stdout.flush();
+  });
+  await runOperator(settings, { clock: systemClock, stdout, stop: requests.stop, onLogger: crashes.use });
+}
+
+async function exitCode(): Promise<number> {
+  try {
+    await main();
+    return 0;
+  } catch (error) {
+    process.stderr.write(`error: ${oneLine(safeErrorText(error))}\n`);
+    return error instanceof UsageError ? 2 : 1;
+  }
+}
+
+const code = await exitCode();
+// whatever a library still holds open, the command is over once its output is out
+process.stdout.write('', () => process.exit(code));
