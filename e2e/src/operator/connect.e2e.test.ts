@@ -135,15 +135,14 @@ describe('a SyncerDeployment', () => {
 });
 
 describe('a SyncerDeployment that cannot work says why', () => {
-  it.each<[string, (tenant: Tenant) => Promise<void>, string, RegExp]>([
+  it.each<[string, (tenant: Tenant) => Promise<void>, { reason: string; words: RegExp }]>([
     [
       'the Secret is missing',
       async (tenant) => {
         await world.down.delete(tenant.secretRef);
         await tenant.deploy();
       },
-      'KubeconfigMissing',
-      /there is no Secret operator-.*-kcp/,
+      { reason: 'KubeconfigMissing', words: /there is no Secret operator-.*-kcp/ },
     ],
     [
       'the kubeconfig would run a program',
@@ -151,42 +150,37 @@ describe('a SyncerDeployment that cannot work says why', () => {
         await tenant.putSecret(JSON.stringify(kubeconfigWith({ exec: { command: 'touch', args: ['/tmp/owned'] } })));
         await tenant.deploy();
       },
-      'KubeconfigRefused',
-      /says "exec" of its user, which is not taken/,
+      { reason: 'KubeconfigRefused', words: /says "exec" of its user, which is not taken/ },
     ],
     [
       'the workspace does not exist',
       async (tenant) => {
         await tenant.deploy({ workspace: 'root:no-such-workspace' });
       },
-      'WorkspaceNotFound',
-      /has no workspace root:no-such-workspace/,
+      { reason: 'WorkspaceNotFound', words: /has no workspace root:no-such-workspace/ },
     ],
     [
       'there is no SyncTarget and none shall be made',
       async (tenant) => {
         await tenant.deploy({ syncTarget: { name: 'my-cluster', createPolicy: 'Never' } });
       },
-      'SyncTargetMissing',
-      /has no SyncTarget my-cluster, and spec.syncTarget.createPolicy is Never/,
+      { reason: 'SyncTargetMissing', words: /has no SyncTarget my-cluster, and spec.syncTarget.createPolicy is Never/ },
     ],
     [
       'the pinned SyncTarget is another',
       async (tenant) => {
         await tenant.deploy({ syncTarget: { name: 'my-cluster', uid: 'another' } });
       },
-      'SyncTargetChanged',
-      /spec.syncTarget.uid is another/,
+      { reason: 'SyncTargetChanged', words: /spec.syncTarget.uid is another/ },
     ],
     [
       'the cluster of the Secret is kcp itself',
       async (tenant) => {
         await tenant.deploy({ cluster: { kubeconfigSecretRef: { name: `${tenant.name}-kcp` } } });
       },
-      'ConfigurationError',
-      /is kcp and no cluster/,
+      { reason: 'ConfigurationError', words: /is kcp and no cluster/ },
     ],
-  ])('%s', async (_, arrange, reason, words) => {
+  ])('%s', async (_, arrange, { reason, words }) => {
     const tenant = await world.tenant();
     await arrange(tenant);
     const { message } = await tenant.eventually('Ready', 'False', reason);
@@ -200,7 +194,7 @@ describe('a SyncerDeployment that cannot work says why', () => {
     await tenant.deploy();
     await tenant.eventually('Ready', 'False', 'KubeconfigRefused');
     await tenant.putSecret();
-    await tenant.eventually('Ready', 'True');
+    expect(await tenant.eventually('Ready', 'True')).toMatchObject({ reason: 'SyncTargetReady' });
   });
 });
 
@@ -213,7 +207,7 @@ describe('the command', () => {
   });
 
   it.each([
-    [['--kubeconfig=/nowhere'], 'error: --kubeconfig: '],
+    [['--kubeconfig=/nowhere'], 'error: --kubeconfig /nowhere'],
     [[], 'error: this is no Pod of a cluster: give --kubeconfig'],
     [['--kubeconfg=x'], "error: unknown option '--kubeconfg=x' (Did you mean --kubeconfig?)"],
     [['--v=5', '--kubeconfig=/nowhere'], 'error: --v must be a whole number from 1 to 4, not "5"'],

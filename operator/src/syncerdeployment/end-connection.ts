@@ -1,5 +1,6 @@
 import type { disconnect, DisconnectDeps } from '@kcp-syncer/syncer-runtime/engine/disconnect.js';
 import type { DeletionPolicy } from '@kcp-syncer/syncer-runtime/engine/let-go.js';
+import { wasSynced } from '@kcp-syncer/syncer-runtime/synctarget/was-synced.js';
 import type { Kubeconfigs } from './kubeconfigs.js';
 import { namespaceMappingOf } from './options.js';
 import type { Spec, Status } from './syncer-deployment.js';
@@ -41,7 +42,7 @@ export async function endConnection(
       namespaceMapping: namespaceMappingOf(spec),
       policy,
       ends: { workspaceCluster, clusterUid },
-      syncedTypes: resources.map(({ resource }) => resource),
+      syncedTypes: resources.filter(wasSynced).map(({ resource }) => resource),
       qps: 0,
       burst: 0,
     },

@@ -179,14 +179,10 @@ export class SyncerRunner {
       lease: `sd-${this.object.metadata.uid ?? ''}`,
       logFormat: this.deps.logFormat,
     });
-    const syncer = this.deps.createSyncer(options, {
-      ...this.deps,
-      logger,
-      recorder: this.metricsOfSyncer,
-      onReport: () => {
-        this.statusLoop.poke();
-      },
-    });
+    const { clock, gates, mayWrite } = this.deps;
+    const onReport = this.statusLoop.poke.bind(this.statusLoop);
+    const deps: SyncerDeps = { clock, gates, mayWrite, logger, recorder: this.metricsOfSyncer, onReport };
+    const syncer = this.deps.createSyncer(options, deps);
     try {
       await untilAborted(syncer.start(), signal);
       this.become({ phase: 'Running', syncer });

@@ -102,7 +102,7 @@ class ComposedSyncer implements Syncer {
     const { owner } = identityOf(registration, options.syncTarget.name);
     await assertKnownMapping({ downstream: clients.downstream, owner, mapping, signal });
     const upstream = asUpstream<KubeClient>(clients.upstream.at(`/clusters/${registration.logicalCluster}`));
-    const events = new EventWriter({ client: upstream, ...deps });
+    const events = new EventWriter({ ...deps, client: upstream });
     const targetEvents = new TargetEvents(events, registration.syncTarget);
     this.running = new RunningSyncer({
       options,
@@ -204,10 +204,10 @@ class ComposedSyncer implements Syncer {
 
   private createReporter(client: KubeClient, registration: Registration, events: TargetEvents): Reporter {
     return createReporter({
+      ...this.deps,
       client,
       registration,
       snapshot: () => this.snapshot(),
-      ...this.deps,
       periodMs: this.options.heartbeatPeriodMs,
       callbacks: {
         onSyncTarget: (syncTarget) => {

@@ -72,6 +72,43 @@ test.each([
   });
 });
 
+describe('a type that was never permitted', () => {
+  const stored = { resource: 'deployments.apps', version: 'v1', identity: 'crd-uid' };
+
+  function snapshot(choice: TypeChoice, before: readonly (typeof stored)[] = []): object | undefined {
+    const controller = new FakeController();
+    controller.ctx.store.invalidate('downstream');
+    controller.sides.downstream.trouble = forbidden();
+    return resourceSnapshots([entry(controller, choice)], { stored: before, selection, started: true })[0];
+  }
+
+  test('is missed by nobody, and is not told as one that was worked on', () => {
+    expect(snapshot(chosen)).toMatchObject({ state: 'NotPermitted', required: false, version: '' });
+  });
+
+  test('is missed by who named it', () => {
+    expect(snapshot({ ...chosen, named: true })).toMatchObject({
+      state: 'NotPermitted',
+      required: true,
+      version: 'v1',
+    });
+  });
+
+  test('is missed when a former run synced it', () => {
+    expect(snapshot(chosen, [stored])).toMatchObject({ state: 'NotPermitted', required: true, version: 'v1' });
+  });
+
+  test('is missed when its lists were complete once', () => {
+    const controller = new FakeController();
+    controller.sides.downstream.trouble = forbidden();
+    expect(resourceSnapshots([entry(controller)], { stored: [], selection, started: true })[0]).toMatchObject({
+      state: 'NotPermitted',
+      required: true,
+      version: 'v1',
+    });
+  });
+});
+
 test('other trouble is no missing permission', () => {
   const controller = new FakeController();
   controller.sides.upstream.trouble = new FakeServer('upstream').unreachable();

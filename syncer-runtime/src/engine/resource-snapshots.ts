@@ -31,7 +31,9 @@ export function resourceSnapshots(
   const snapshots: ResourceSnapshot[] = [];
   for (const entry of entries) {
     const name = typeName(entry.choice);
-    snapshots.push(entry.controller ? ofController(entry, entry.controller) : ofObstacle(entry, known.get(name)));
+    snapshots.push(
+      entry.controller ? ofController(entry, entry.controller, known.get(name)) : ofObstacle(entry, known.get(name)),
+    );
     known.delete(name);
   }
   // What was synced before and is served nowhere now: its identity is kept, for a successor is not the same type.
@@ -76,18 +78,26 @@ function ofObstacle({ choice }: TypeEntry, before: StoredResource | undefined): 
   };
 }
 
-function ofController({ choice }: TypeEntry, controller: TypeController): ResourceSnapshot {
+function ofController(
+  { choice }: TypeEntry,
+  controller: TypeController,
+  before: StoredResource | undefined,
+): ResourceSnapshot {
   const { synced, pending, failed } = countObjects(controller);
+  const state = stateOf(controller, choice);
+  // Nobody misses a type that nobody named and that could never be synced.
+  const isMissed = choice.named || before !== undefined || controller.isListed;
+  const isOutOfReach = state.state === 'NotPermitted' && !isMissed;
   return {
     group: choice.group,
     resource: choice.resource,
-    version: controller.ctx.type.version,
+    version: isOutOfReach ? '' : controller.ctx.type.version,
     identity: controller.identity(),
     synced,
     pending,
     failed,
-    ...stateOf(controller, choice),
-    required: choice.draining !== true,
+    ...state,
+    required: choice.draining !== true && !isOutOfReach,
     gvk: controller.ctx.gvk,
     backlog: controller.queue.length,
   };

@@ -15,6 +15,7 @@ import { DeletionGuard } from '../sync/evidence/guard.js';
 import type { NamespaceCleaner } from '../sync/namespace/cleaner.js';
 import type { NamespaceMapping } from '../sync/namespace/mapping.js';
 import { heldBefore } from '../synctarget/conditions.js';
+import { wasSynced } from '../synctarget/was-synced.js';
 import type { Registration } from '../synctarget/registration.js';
 import { Absence } from './absence.js';
 import { deletionCensus } from './census.js';
@@ -74,7 +75,7 @@ export class RunningSyncer {
   constructor(private readonly parts: RunningParts) {
     const { status } = parts.registration.syncTarget;
     this.syncTarget = parts.registration.syncTarget;
-    this.stored = status?.resources ?? [];
+    this.stored = (status?.resources ?? []).filter(wasSynced);
     this.storedHold = heldBefore(status?.conditions ?? []);
     this.connectivity = this.createConnectivity();
     this.namespaces = {

@@ -65,3 +65,8 @@ test('a protected one is refused, whatever else is true', () => {
       reason: 'NamespaceProtected',
     });
 });
+
+test('a namespace that was let go may be taken up by whoever had it, and by nobody else', () => {
+  expect(decide({}, { created: true, released: question.claim })).toEqual({ do: 'claim' });
+  expect(decide({}, { created: true, released: 'another/my-cluster/team' })).toMatchObject({ do: 'refuse' });
+});

@@ -9,6 +9,7 @@ test("a namespace without marks is nobody's", () => {
     deleting: false,
     claim: '',
     created: false,
+    released: '',
   });
 });
 
