@@ -136,6 +136,11 @@ export class World {
     this.down = servers.cluster.admin;
   }
 
+  /** All operators, in the order of their starts. */
+  get operators(): readonly Daemon[] {
+    return this.#operators;
+  }
+
   /** The operator that was started last. */
   get operator(): Daemon {
     const operator = this.#operators.at(-1);

@@ -139,10 +139,15 @@ export class SyncerRunner {
         this.failed(error, failures);
       });
       if (restarted.aborted) failures = 0;
-      else if (!this.hasLeft) await this.bell.wait(backoffMs(Math.max(failures, 1)), signal);
+      else await this.rest(failures, signal);
     }
     if (!signal.aborted) this.deps.onLeft();
     await reporting;
+  }
+
+  /** Until it is time to try again, or something has changed. */
+  private async rest(failures: number, signal: AbortSignal): Promise<void> {
+    if (!this.hasLeft) await this.bell.wait(backoffMs(Math.max(failures, 1)), signal);
   }
 
   private get logger(): Logger {
