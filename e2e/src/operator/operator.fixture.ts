@@ -153,6 +153,7 @@ export class World {
     const operator = startOperator({
       kubeconfig: this.account.kubeconfigPath,
       namespace: this.namespace,
+      'watch-namespaces': this.namespace,
       identity: `replica-${this.#operators.length}`,
       'metrics-port': 0,
       'health-port': 0,

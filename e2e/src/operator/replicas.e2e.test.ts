@@ -1,3 +1,4 @@
+import type { AuditMark } from '../harness/audit.js';
 import { eventually } from '../harness/eventually.js';
 import { leaseName, leases, operatorWorld, type Tenant, type World } from './operator.fixture.js';
 
@@ -35,15 +36,22 @@ async function syncs(name: string): Promise<number> {
   return (performance.now() - begun) / 1_000;
 }
 
+/** What operators wrote for the tenant since the mark, as soon as the server's log has it. */
+async function copiesSince(mark: AuditMark): Promise<string[]> {
+  return await eventually('the server has logged what was written', () => {
+    const writes = world.servers.cluster.audit
+      .writesSince(mark, world.account.user)
+      .filter(({ object }) => object.namespace === `${tenant.name}-default` && object.resource !== 'namespaces');
+    return writes.length > 0 && writes.map(({ object }) => `${object.resource ?? ''} ${object.name ?? ''}`);
+  });
+}
+
 test('a second replica waits and writes nothing', async () => {
   const mark = world.servers.cluster.audit.mark();
   await world.start({}, { waits: true });
   await syncs('first');
   expect(await holder()).toMatch(/^replica-0_/);
-  const writers = world.servers.cluster.audit
-    .writesSince(mark, world.account.user)
-    .filter(({ object }) => object.namespace === `${tenant.name}-default`);
-  expect(writers.map(({ object }) => `${object.resource} ${object.name ?? ''}`)).toEqual(['configmaps first']);
+  expect(await copiesSince(mark)).toEqual(['configmaps first']);
 });
 
 test('a graceful stop hands over within three seconds', async () => {
@@ -69,7 +77,9 @@ test('a killed holder is replaced within twenty seconds, and the syncer goes on 
   expect(third.lines.slice(from).join('\n')).not.toContain('waiting whether the syncer');
   await syncs('third');
   await tenant.eventually('Ready', 'True');
-  expect((await tenant.syncerDeployment()).status?.holder).toBe('replica-2');
+  await eventually('the SyncerDeployment names the new holder', async () => {
+    return (await tenant.syncerDeployment()).status?.holder === 'replica-2';
+  });
 });
 
 test('who is stopped in its tracks writes nothing when it goes on after another has taken over', async () => {
@@ -86,10 +96,7 @@ test('who is stopped in its tracks writes nothing when it goes on after another 
   process.kill(frozen.pid, 'SIGCONT');
   await frozen.waitForLine(/the Lease is lost|could not be renewed/, { from: fromFrozen });
   await syncs('fourth');
-  const copies = world.servers.cluster.audit
-    .writesSince(down, world.account.user)
-    .filter(({ object }) => object.namespace === `${tenant.name}-default`);
-  expect(copies).toHaveLength(1);
+  expect(await copiesSince(down)).toEqual(['configmaps fourth']);
   const { status } = await tenant.syncTarget();
   expect(status?.conditions?.find(({ type }) => type === 'SyncerReady')).toMatchObject({ status: 'True' });
   expect(world.servers.kcp.audit.writesSince(mark, tenant.account.user).every(({ code }) => code < 400)).toBe(true);

@@ -21,6 +21,13 @@ export const operatorFlags = {
     default: 'kcp-syncer-system',
     env: 'POD_NAMESPACE',
   },
+  watchNamespaces: {
+    value: '<names>',
+    parse: listOf(namespace, 'names of namespaces'),
+    help: 'namespaces whose SyncerDeployments are taken (default: all)',
+    group: groups.cluster,
+    repeatable: true,
+  },
   protectedNamespaces: {
     value: '<names>',
     parse: listOf(/^[-a-z0-9*]+$/, 'namespaces, with * as wildcard'),

@@ -68,7 +68,7 @@ export async function runOperator(settings: OperatorSettings, deps: RunOperatorD
   }
 }
 
-type Made = 'client' | 'gates' | 'logger' | 'mayWrite' | 'protectedNamespaces';
+type Made = 'client' | 'gates' | 'logger' | 'mayWrite' | 'protectedNamespaces' | 'watchNamespaces';
 
 function operatorDeps({
   settings,

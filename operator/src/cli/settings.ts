@@ -12,6 +12,7 @@ export interface OperatorSettings {
   readonly namespace: string;
   readonly identity: string;
   readonly protectedNamespaces: readonly string[];
+  readonly watchNamespaces: readonly string[];
   readonly verbosity: Verbosity;
   readonly logFormat: 'text' | 'json';
   readonly metricsPort: number;
@@ -29,6 +30,7 @@ export async function operatorSettings(given: Given, env: Environment): Promise<
     ...flags,
     kubeconfig,
     identity,
+    watchNamespaces: [...new Set(flags.watchNamespaces ?? [])],
     protectedNamespaces: [flags.namespace, ...(flags.protectedNamespaces ?? [])],
     verbosity: v as Verbosity,
   };

@@ -111,9 +111,10 @@ export abstract class BaseOperator extends dotI.default {
     await Promise.resolve();
   }
 
-  /** Tells the object again after `ms` milliseconds, to whoever watches its resource everywhere. */
+  /** Tells the object again after `ms` milliseconds, to whoever watches its resource, there or everywhere. */
   protected lookAgain(meta: ResourceMeta, ms: number): void {
-    this.watched.get(`${meta.id}/`)?.lookAgain(keyOf({ metadata: meta }), ms);
+    for (const scope of ['', meta.namespace ?? ''])
+      this.watched.get(`${meta.id}/${scope}`)?.lookAgain(keyOf({ metadata: meta }), ms);
   }
 
   /** Replaces the finalizers, unless the object changed since the event. @throws what the server refuses. */

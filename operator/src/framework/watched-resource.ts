@@ -56,7 +56,7 @@ export class WatchedResource implements ReflectorSink {
 
   /** Tells the object again after `ms` milliseconds, unless it changes before. */
   lookAgain(key: Key, ms: number): void {
-    this.queue.addAfter(key, ms, 'fresh');
+    if (this.objects.has(key)) this.queue.addAfter(key, ms, 'fresh');
   }
 
   listStarted(): void {

@@ -13,6 +13,8 @@ export interface SyncerOperatorDeps
   extends BaseOperatorDeps, Omit<RunnerDeps, 'client' | 'clock' | 'protectedNamespaces' | 'onLeft'> {
   /** Namespaces that are never written: the operator's own, and those that its chart names. */
   readonly protectedNamespaces: readonly string[];
+  /** Whose SyncerDeployments are taken; none: all. */
+  readonly watchNamespaces: readonly string[];
 }
 
 /** Keeps a SyncerDeployment until everything is let go. */
@@ -60,7 +62,10 @@ export class SyncerOperator extends BaseOperator {
 
   protected override async init(): Promise<void> {
     const { group, version, resource } = syncerDeployments;
-    await this.watchResource(group, version, resource, this.onEvent);
+    const { watchNamespaces } = this.operatorDeps;
+    if (watchNamespaces.length === 0) await this.watchResource(group, version, resource, this.onEvent);
+    for (const namespace of watchNamespaces)
+      await this.watchResource(group, version, resource, this.onEvent, namespace);
   }
 
   private readonly onEvent = async (event: ResourceEvent): Promise<void> => {

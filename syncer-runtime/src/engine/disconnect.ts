@@ -8,7 +8,7 @@ import { createMapping, type NamespaceMappingRules } from '../sync/namespace/map
 import { StartError } from '../synctarget/start-error.js';
 import { createClients, type ClientDeps, type ClientOptions } from './clients.js';
 import { identifyCluster } from './cluster-identity.js';
-import { sweepFinalizers, type FinalizerSweep } from './finalizer-sweep.js';
+import { sweepFinalizers, type FinalizerSweep, type SweepFailure } from './finalizer-sweep.js';
 import { untilWorkspaceGone } from './gone-workspace.js';
 import { letGoOfCopies, letGoOfNamespaces, type DeletionPolicy, type LetGoOptions } from './let-go.js';
 
@@ -89,12 +89,16 @@ async function letGoOfOriginals(
 ): Promise<void> {
   for (let rounds = 1; ; rounds++) {
     const { failures } = await sweepFinalizers(sweep);
-    // A type that was never synced, and that we may not see, has no finalizer of ours.
-    const [first] = failures.filter(({ type, isForbidden }) => !isForbidden || syncedTypes.includes(type ?? ''));
+    const [first] = failures.filter((failure) => counts(failure, syncedTypes));
     if (!first) return;
     onProgress(
       `waiting for kcp, to take the finalizers off there: ${first.type === undefined ? '' : `${first.type}: `}${first.why}`,
     );
     await sleep(clock, backoffMs(rounds), sweep.signal);
   }
+}
+
+/** A type that was never synced, and that we may not see, has no finalizer of ours. */
+function counts({ type, isForbidden }: SweepFailure, syncedTypes: readonly string[]): boolean {
+  return type === undefined || !isForbidden || syncedTypes.includes(type);
 }

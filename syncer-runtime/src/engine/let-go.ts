@@ -29,6 +29,8 @@ export interface LetGoOptions {
 }
 
 const LOOK_MS = 1_000;
+/** Most objects go at once. */
+const FIRST_LOOK_MS = 100;
 const mergePatch = 'application/merge-patch+json';
 /** What stays on an object that is let go: by these a later connection takes it up as what it was. */
 const lasting: readonly string[] = [annotations.upstreamUid, annotations.adopted];
@@ -52,7 +54,7 @@ export async function letGoOfCopies(options: LetGoOptions): Promise<void> {
 
 async function letGoOfType(options: LetGoOptions, type: ResourceType): Promise<void> {
   const { clock, signal, onProgress, syncedTypes } = options;
-  for (;;) {
+  for (let rounds = 1; ; rounds++) {
     const left = await round(options, type).catch((error: unknown) => {
       const isNothing = isNotFound(error) || (isForbidden(error) && !syncedTypes.has(typeName(type)));
       if (isNothing) return [];
@@ -60,8 +62,9 @@ async function letGoOfType(options: LetGoOptions, type: ResourceType): Promise<v
     });
     const [first] = left;
     if (!first) return;
-    onProgress(`waiting for ${left.length} ${typeName(type)} to go from the cluster, such as ${inWords(first)}`);
-    await sleep(clock, LOOK_MS, signal);
+    if (rounds > 1)
+      onProgress(`waiting for ${left.length} ${typeName(type)} to go from the cluster, such as ${inWords(first)}`);
+    await sleep(clock, rounds === 1 ? FIRST_LOOK_MS : LOOK_MS, signal);
   }
 }
 
