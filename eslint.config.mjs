@@ -45,7 +45,9 @@ export default defineConfig(
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     settings: {
       'import-x/resolver-next': [
-        createTypeScriptImportResolver({ project: ['crds', 'syncer-runtime', 'operator', 'e2e'].map((p) => `${p}/tsconfig.json`) }),
+        createTypeScriptImportResolver({
+          project: ['crds', 'syncer-runtime', 'operator', 'e2e'].map((p) => `${p}/tsconfig.json`),
+        }),
       ],
       'import-x/parsers': { '@typescript-eslint/parser': ['.ts'] },
     },
