@@ -150,7 +150,8 @@ const pace = {
   },
 } as const satisfies Readonly<Record<string, Flag<unknown>>>;
 
-const output = {
+/** What a process tells of itself. */
+export const output = {
   v: {
     value: '<1-4>',
     parse: integer({ min: 1, max: 4 }),
