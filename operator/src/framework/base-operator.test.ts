@@ -88,8 +88,10 @@ afterEach(async () => {
 const watches = (): Call[] => server.calls.filter((call) => call.isWatch);
 const writes = (): Call[] => server.calls.filter((call) => call.method !== 'GET');
 
+/** Lets time pass until `state` is true. @throws after some minutes of it. */
 async function passing(state: () => boolean): Promise<void> {
-  while (!state()) {
+  for (let steps = 0; !state(); steps++) {
+    if (steps > 500) throw new Error(`waited in vain until ${state.toString()}`);
     await clock.advance(500);
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
