@@ -97,7 +97,9 @@ test('who is stopped in its tracks writes nothing when it goes on after another 
   await frozen.waitForLine(/the Lease is lost|could not be renewed/, { from: fromFrozen });
   await syncs('fourth');
   expect(await copiesSince(down)).toEqual(['configmaps fourth']);
-  const { status } = await tenant.syncTarget();
-  expect(status?.conditions?.find(({ type }) => type === 'SyncerReady')).toMatchObject({ status: 'True' });
+  await eventually('the new holder reports', async () => {
+    const { status } = await tenant.syncTarget();
+    return status?.conditions?.some(({ type, status: value }) => type === 'SyncerReady' && value === 'True');
+  });
   expect(world.servers.kcp.audit.writesSince(mark, tenant.account.user).every(({ code }) => code < 400)).toBe(true);
 });

@@ -143,10 +143,10 @@ describe('a type that is not selected any more', () => {
       const mark = world.cluster.audit.mark();
       await world.start({ 'exclude-resources': 'deployments.apps' });
       await world.eventuallyCondition('DeletionsAllowed', 'False', 'DeletionsHeld');
-      const entry = (await world.syncTarget()).status?.resources?.find(
-        ({ resource }) => resource === 'deployments.apps',
-      );
-      expect(entry).toMatchObject({ state: 'Draining' });
+      await eventually('the type is said to be drained', async () => {
+        const { resources = [] } = (await world.syncTarget()).status ?? {};
+        return resources.some(({ resource, state }) => resource === 'deployments.apps' && state === 'Draining');
+      });
       expect(world.downstreamWrites(mark)).toEqual([]);
     }
     await world.stop();

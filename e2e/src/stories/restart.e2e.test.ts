@@ -141,7 +141,7 @@ describe('a syncer that is started again', () => {
           /^30 deletions are held back: 30 of \d+ objects vanished from the workspace unseen or are not selected any more, more than the 10 that may be removed from the cluster in ten minutes without being asked for one by one; such as configmaps restart-\w+\/map-0/,
         ) as string,
       });
-      expect(await world.condition('Ready')).toMatchObject({ status: 'False', reason: 'DeletionsHeld' });
+      await world.eventuallyCondition('Ready', 'False', 'DeletionsHeld');
       await world.twoHeartbeats();
       await world.syncer.kill('SIGKILL');
     }

@@ -24,10 +24,12 @@ async function main(): Promise<void> {
   const requests = listenForStop(process, systemClock);
   void whenAborted(requests.leave).then(() => process.exit(0));
   const stdout = new LineBuffer(process.stdout, systemClock);
-  process.on('exit', () => {
-    stdout.flush();
-  });
-  await runOperator(settings, { clock: systemClock, stdout, stop: requests.stop, onLogger: crashes.use });
+  const flush = stdout.flush.bind(stdout);
+  process.on('exit', flush);
+  // What ended it is told last.
+  await runOperator(settings, { clock: systemClock, stdout, stop: requests.stop, onLogger: crashes.use }).finally(
+    flush,
+  );
 }
 
 async function exitCode(): Promise<number> {

@@ -38,11 +38,6 @@ test.each<[string, KubeClient, { reason: string; words: string }]>([
   ],
   ['no key at all', holding({}), { reason: 'KubeconfigMissing', words: 'it has none' }],
   [
-    'a key of every object',
-    holding({ constructor: good }),
-    { reason: 'KubeconfigMissing', words: 'has no key kubeconfig' },
-  ],
-  [
     'nonsense',
     holding({ kubeconfig: 'canary' }),
     { reason: 'KubeconfigRefused', words: 'Secret tenants/team-a-kcp, key kubeconfig: ' },
@@ -67,4 +62,9 @@ test.each<[string, KubeClient, { reason: string; words: string }]>([
 test('a server that fails is no fault of the Secret', async () => {
   const reading = readKubeconfigSecret(refusing({ status: 500, reason: 'InternalError' }), ref, signal);
   await expect(reading).rejects.toMatchObject({ name: 'ApiError', status: 500 });
+});
+
+test('what every object has is no key of a Secret', async () => {
+  const reading = readKubeconfigSecret(holding({}), { ...ref, key: 'constructor' }, signal);
+  await expect(reading).rejects.toThrow('has no key constructor');
 });

@@ -18,10 +18,12 @@ async function sync(settings: SyncerSettings): Promise<void> {
   const requests = listenForStop(process, systemClock);
   void whenAborted(requests.leave).then(() => process.exit(0));
   const stdout = new LineBuffer(process.stdout, systemClock);
-  process.on('exit', () => {
-    stdout.flush();
-  });
-  await runSyncer(settings, { createSyncer, clock: systemClock, stdout, requests, onLogger: crashes.use });
+  const flush = stdout.flush.bind(stdout);
+  process.on('exit', flush);
+  // What ended it is told last.
+  await runSyncer(settings, { createSyncer, clock: systemClock, stdout, requests, onLogger: crashes.use }).finally(
+    flush,
+  );
 }
 
 const out = (line: string): void => {

@@ -53,3 +53,11 @@ test('a workspace that does not tell what it serves is told without a type', asy
     failures: [{ type: undefined, isForbidden: false }],
   });
 });
+
+test('a group that does not answer is told, for it may hold some', async () => {
+  hold('a', ours);
+  server.staleGroups.add('example.com');
+  expect(await sweep()).toMatchObject({ released: 1, failures: [{ isForbidden: false }] });
+  server.staleGroups.clear();
+  expect(await sweep()).toEqual({ released: 0, failures: [] });
+});

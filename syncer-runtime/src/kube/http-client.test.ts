@@ -51,6 +51,25 @@ function aborter(): AbortController {
 
 const quick = { connectMs: 5_000, headersMs: 200, bodyMs: 200, watchGraceMs: 200 };
 
+describe('a process that may not write any more', () => {
+  const methods = ['POST', 'PUT', 'PATCH', 'DELETE'] as const;
+
+  test.each(methods)('sends no %s, and says so', async (method) => {
+    let may = true;
+    const client = clientOf(undefined, { mayWrite: () => may });
+    await client.request({ method, path: '/api', body: '{}' });
+    may = false;
+    const failure = await failureOf(client.request({ method, path: '/api', body: '{}', lane: 'heartbeat' }));
+    expect(failure).toMatchObject({ name: 'ConnectionError', code: 'MAY_NOT_WRITE' });
+    expect(server.calls).toHaveLength(1);
+  });
+
+  test('still reads', async () => {
+    await clientOf(undefined, { mayWrite: () => false }).request({ method: 'GET', path: '/api' });
+    expect(server.calls).toHaveLength(1);
+  });
+});
+
 describe('a request', () => {
   test('carries credentials, product, body and its type, and gives back text and headers', async () => {
     server.on((call) => {

@@ -336,6 +336,17 @@ describe('a SyncTarget that another process of the syncer holds (S20)', () => {
     expect(world.notices).toEqual([]);
   });
 
+  test('is claimed at once when that one ran under the Lease that is ours now, and no other is', async () => {
+    const lease = 'sd-uid';
+    const world = aWorld();
+    world.kcp.setStatus(name, { ...other(7), syncerInstance: `${lease}.former` });
+    const { result, ms } = await registering(world, { lease });
+    expect([result?.syncerInstance, ms]).toEqual([syncerInstance, 0]);
+    const another = aWorld();
+    another.kcp.setStatus(name, { ...other(7), syncerInstance: `${lease}2.former` });
+    expect((await registering(another, { lease })).ms).toBe(6_000);
+  });
+
   test('is claimed at once when that one stops in order meanwhile', async () => {
     const world = aWorld();
     world.kcp.setStatus(name, other(7));

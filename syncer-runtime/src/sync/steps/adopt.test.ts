@@ -126,3 +126,41 @@ describe.each(['AdoptIfEqual', 'TakeOver'] as const)('%s never takes', (whenExis
     expect(world.copy()).toBe(before);
   });
 });
+
+describe('what a former connection let go', () => {
+  function orphanOf(uid: string, more: Record<string, string> = {}): World {
+    const world = new World({ policy: { whenExists: 'Refuse' } });
+    world.up.put(world.type, webDeployment());
+    const upstreamUid = uid === 'its own' ? (world.upstreamObject()?.metadata.uid ?? '') : uid;
+    const marks = { [annotations.upstreamUid]: upstreamUid, ...more };
+    world.down.put(world.type, webDeployment({ replicas: 1 }, { managedFields: [kubectl], annotations: marks }));
+    world.see();
+    return world;
+  }
+
+  test('becomes the copy again, whatever the configuration says of others', async () => {
+    const world = orphanOf('its own');
+    const { uid } = world.copy()!.metadata;
+    await world.converge();
+    expect(world.copy()).toMatchObject({
+      metadata: { uid, labels: { [ownerLabel]: identity.owner } },
+      spec: { replicas: 3 },
+    });
+    expect(world.copy()?.metadata.annotations).not.toHaveProperty(annotations.adopted);
+  });
+
+  test('is let go again and not deleted when it was there before the former connection', async () => {
+    const world = orphanOf('its own', { [annotations.adopted]: 'true' });
+    await world.converge();
+    expect(world.copy()?.metadata.annotations).toMatchObject({ [annotations.adopted]: 'true' });
+  });
+
+  test('is left alone when it was made of another object of that name', async () => {
+    await expectLeftAlone(orphanOf('another'), '');
+  });
+
+  test('is left alone when another syncer has taken it up', async () => {
+    const world = orphanOf('its own', { [annotations.upstream]: 'other/web' });
+    await expectLeftAlone(world, '');
+  });
+});
