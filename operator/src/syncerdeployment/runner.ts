@@ -131,23 +131,25 @@ export class SyncerRunner {
     for (let failures = 0; !signal.aborted && !this.hasLeft;) {
       this.round = new AbortController();
       const begun = clock.monotonic();
-      const restarted = this.round.signal;
-      const round = anyOf(signal, restarted);
-      await (this.leaving ? this.letGo(this.leaving, round) : this.oneRound(round)).catch((error: unknown) => {
-        if (signal.aborted || restarted.aborted) return;
+      const { round } = this;
+      const both = anyOf(signal, round.signal);
+      await (this.leaving ? this.letGo(this.leaving, both) : this.oneRound(both)).catch((error: unknown) => {
+        if (both.aborted) return;
         failures = clock.monotonic() - begun > SETTLED_MS ? 1 : failures + 1;
         this.failed(error, failures);
       });
-      if (restarted.aborted) failures = 0;
-      else await this.rest(failures, signal);
+      const isRestarted = round.signal.aborted;
+      // Nothing of a round stays behind on the signal that outlives it.
+      round.abort(new Error('the round is over'));
+      if (isRestarted || (await this.rest(failures, signal))) failures = 0;
     }
     if (!signal.aborted) this.deps.onLeft();
     await reporting;
   }
 
-  /** Until it is time to try again, or something has changed. */
-  private async rest(failures: number, signal: AbortSignal): Promise<void> {
-    if (!this.hasLeft) await this.bell.wait(backoffMs(Math.max(failures, 1)), signal);
+  /** Until it is time to try again; true when something has changed before. */
+  private async rest(failures: number, signal: AbortSignal): Promise<boolean> {
+    return !this.hasLeft && (await this.bell.wait(backoffMs(Math.max(failures, 1)), signal));
   }
 
   private get logger(): Logger {
@@ -175,6 +177,8 @@ export class SyncerRunner {
     };
     const input = { spec, pins: this.object.status ?? {}, ...texts };
     this.ends = await prepare(input, { ...this.deps, logger, onStep }, signal);
+    // Who does not know what it was connected with could not let go of it: the pins come before the first object.
+    await this.statusLoop.confirm(signal);
     this.metricsOfSyncer ??= new SyncerMetrics({ syncTarget: spec.syncTarget.name, workspace: spec.workspace });
     this.protectedNamespaces = this.deps.protectedNamespaces();
     const options = optionsOf(spec, {

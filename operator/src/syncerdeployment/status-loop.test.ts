@@ -98,3 +98,35 @@ test('an object that is gone needs no status', async () => {
   expect(world.told).toEqual([]);
   await world.stop();
 });
+
+test('who has to know that it is written waits until it is, through failures', async () => {
+  const world = start();
+  await world.clock.advance(2_000);
+  world.status = { workspaceCluster: 'lc1' };
+  world.fault = { status: 500, reason: 'InternalError' };
+  let isConfirmed = false;
+  void world.loop.confirm(new AbortController().signal).then(() => {
+    isConfirmed = true;
+  });
+  await world.clock.advance(5_000);
+  expect(isConfirmed).toBe(false);
+  world.fault = undefined;
+  await world.clock.advance(30_000);
+  expect(isConfirmed).toBe(true);
+  expect(world.writes.at(-1)?.body).toContain('"workspaceCluster":"lc1"');
+  await world.stop();
+});
+
+test('who waits for it ends with its signal', async () => {
+  const world = start();
+  await world.clock.advance(2_000);
+  world.status = { workspaceCluster: 'lc1' };
+  world.fault = { status: 500, reason: 'InternalError' };
+  const ending = new AbortController();
+  const confirming = world.loop.confirm(ending.signal);
+  confirming.catch(() => undefined);
+  await world.clock.advance(100);
+  ending.abort(new Error('enough'));
+  await expect(confirming).rejects.toThrow('enough');
+  await world.stop();
+});

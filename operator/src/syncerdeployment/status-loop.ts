@@ -37,6 +37,13 @@ export class StatusLoop {
     this.bell.ring();
   }
 
+  /** Resolves when what is true now is written. @throws the signal's reason */
+  async confirm(signal: AbortSignal): Promise<void> {
+    for (let failures = 1; !(await this.report(signal)); failures++)
+      await sleep(this.options.clock, backoffMs(failures), signal);
+    signal.throwIfAborted();
+  }
+
   /** Reports until `signal` is aborted; never rejects. */
   async run(signal: AbortSignal): Promise<void> {
     const { clock } = this.options;
