@@ -41,7 +41,7 @@ const lasting: readonly string[] = [annotations.upstreamUid, annotations.adopted
  * @throws ApiError, ConnectionError; the signal's reason.
  */
 export async function letGoOfCopies(options: LetGoOptions): Promise<void> {
-  const { types } = await discover(options.downstream, options.signal);
+  const { types, failedGroups } = await discover(options.downstream, options.signal);
   const byName = new Map<string, ResourceType>();
   for (const type of types)
     if (type.namespaced && type.verbs.includes('list') && !byName.has(typeName(type))) byName.set(typeName(type), type);
@@ -50,6 +50,15 @@ export async function letGoOfCopies(options: LetGoOptions): Promise<void> {
       await letGoOfType(options, type);
     }),
   );
+  // With their originals freed, copies of a group that is silent now would be left with marks that nobody answers for.
+  const silent = failedGroups.filter((group) => [...options.syncedTypes].some((name) => groupOf(name) === group));
+  if (silent.length > 0)
+    throw new Error(`the cluster does not tell what it serves in ${silent.join(', ')}; its objects are not let go yet`);
+}
+
+/** Of a type as people write it. */
+function groupOf(name: string): string {
+  return name.split('.').slice(1).join('.');
 }
 
 async function letGoOfType(options: LetGoOptions, type: ResourceType): Promise<void> {
