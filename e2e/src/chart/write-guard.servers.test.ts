@@ -2,6 +2,7 @@ import { AdminClient, ApiFailure, type ApplyBody, type Collection, type Ref } fr
 import { startCluster, type Cluster } from '../harness/cluster.js';
 import { eventually } from '../harness/eventually.js';
 import { home, installChart, release } from './chart.fixture.js';
+import { operatorAccount } from './installed.fixture.js';
 
 jest.setTimeout(120_000);
 
@@ -31,11 +32,8 @@ beforeAll(async () => {
       subjects: [{ kind: 'ServiceAccount', name: release, namespace: home }],
     },
   );
-  const { status } = await admin.create<{ status: { token: string } }>(
-    { apiVersion: 'v1', resource: 'serviceaccounts', namespace: home, name: release, subresource: 'token' },
-    { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', spec: { expirationSeconds: 3600 } },
-  );
-  operator = new AdminClient(() => ({ ...cluster.credentials(), token: status.token }));
+  const { token } = await operatorAccount(cluster);
+  operator = new AdminClient(() => ({ ...cluster.credentials(), token }));
   for (const name of ['free', 'team', 'prod-eu', 'kube-other']) await namespace(name);
   await eventually(
     'a SyncerDeployment is accepted',

@@ -126,12 +126,13 @@ export class Tenant {
 /** The shared servers, a namespace for an operator, and that operator. */
 export class World {
   readonly down: AdminClient;
-  readonly namespace = uniqueName('operator');
   #operators: Daemon[] = [];
 
   constructor(
     readonly servers: SharedControlPlanes,
-    readonly account: Account,
+    /** Whom the operator runs as. */
+    readonly account: Pick<Account, 'kubeconfigPath' | 'user'>,
+    readonly namespace = uniqueName('operator'),
   ) {
     this.down = servers.cluster.admin;
   }
