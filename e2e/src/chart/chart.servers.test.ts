@@ -22,7 +22,7 @@ interface Manifest extends KubeObject {
 let cluster: Cluster;
 
 beforeAll(async () => {
-  cluster = await startCluster({ controllers: 'basic' });
+  cluster = await startCluster();
   for (const name of [home, 'team-a', 'team-b'])
     await cluster.admin.apply(
       { apiVersion: 'v1', resource: 'namespaces', name },
@@ -139,7 +139,7 @@ describe.each(sets)('with %s', (_, values) => {
 test('each switch leaves its objects out', async () => {
   const all = kindsOf(await manifests());
   const few = kindsOf(await manifests(sets.at(-1)?.[1]));
-  expect(few).toEqual(['Deployment', 'Pod', 'Service', 'ServiceAccount']);
+  expect(few).toEqual(['Deployment', 'Job', 'Pod', 'Service', 'ServiceAccount']);
   expect(all).toEqual(
     [
       'ClusterRole',
@@ -172,7 +172,7 @@ test('what a role must never hold is in none', async () => {
 test('with single namespaces nothing that is synced may be touched elsewhere', async () => {
   const found = await manifests({ 'scope.namespaces': ['team-a'] });
   const bound = found.filter(({ kind }) => kind === 'ClusterRoleBinding') as unknown as { roleRef: { name: string } }[];
-  expect(bound.map(({ roleRef }) => roleRef.name)).toEqual([`${home}:${release}`]);
+  expect(bound.map(({ roleRef }) => roleRef.name)).toEqual([`${home}:${release}`, `${home}:${release}:release`]);
   const inTeam = found.filter(({ kind, metadata }) => kind === 'RoleBinding' && metadata.namespace === 'team-a');
   expect(inTeam).toHaveLength(2);
 });
@@ -190,10 +190,10 @@ test('release, upgrade and uninstall: nothing is left but the type and the names
   await installChart(cluster);
   const upgrade = ['upgrade', release, chartFolder, '-n', home, '--set=replicas=3'];
   succeeded(await helm(cluster.kubeconfigPath, upgrade));
-  succeeded(await helm(cluster.kubeconfigPath, ['uninstall', release, '-n', home, '--wait=false']));
+  succeeded(await helm(cluster.kubeconfigPath, ['uninstall', release, '-n', home]));
   const ours = `-l app.kubernetes.io/instance=${release}`.split(' ');
   const types =
-    'clusterroles,clusterrolebindings,roles,rolebindings,deployments,services,serviceaccounts,networkpolicies,poddisruptionbudgets,validatingadmissionpolicies,validatingadmissionpolicybindings';
+    'jobs,clusterroles,clusterrolebindings,roles,rolebindings,deployments,services,serviceaccounts,networkpolicies,poddisruptionbudgets,validatingadmissionpolicies,validatingadmissionpolicybindings';
   await eventually('nothing is left', async () => {
     const { stdout } = await cluster.kubectl(['get', types, '-A', '-o', 'name', ...ours]);
     return stdout === '' || undefined;

@@ -1,9 +1,10 @@
 import { startCluster, type Cluster } from '../harness/cluster.js';
 import { eventually } from '../harness/eventually.js';
+import { runOperator } from '../harness/operator.js';
 import { sharedControlPlanes } from '../harness/shared.js';
-import { World, type Tenant } from '../operator/operator.fixture.js';
+import { syncerDeployments, World, type Tenant } from '../operator/operator.fixture.js';
 import { home, installChart } from './chart.fixture.js';
-import { chartFlags, operatorAccount } from './installed.fixture.js';
+import { chartFlags, chartAccount, releaseAccount } from './installed.fixture.js';
 
 jest.setTimeout(240_000);
 
@@ -29,7 +30,7 @@ beforeAll(async () => {
   const [{ kcp }, own] = await Promise.all([sharedControlPlanes(), startCluster()]);
   cluster = own;
   await installChart(cluster, { protectedNamespaces: ['prod-*'] });
-  world = new World({ kcp, cluster }, await operatorAccount(cluster), home);
+  world = new World({ kcp, cluster }, await chartAccount(cluster), home);
 });
 afterAll(async () => {
   await cluster.stop();
@@ -90,5 +91,36 @@ test('an operator that forgets what is protected is refused by the API server', 
     refusals(mark).some((refusal) => refusal.startsWith('create /api/v1/namespaces')),
   );
   expect(await cluster.admin.find({ ...namespaces, name: 'prod-default' })).toBeUndefined();
+  await world.operator.stop();
+});
+
+test('before the release goes all connections are ended, and what is in the cluster stays', async () => {
+  await world.start(await chartFlags(cluster));
+  const tenant = await world.tenant();
+  await tenant.deploy({ deletionPolicy: 'Delete' });
+  await tenant.eventually('Ready', 'True');
+  await fill(tenant);
+  const original = { ...deployments, namespace: 'default', name: 'nginx' };
+  const copy = { ...original, namespace: `${tenant.name}-default` };
+  const { metadata } = await eventually('the Deployment is in the cluster', async () => await cluster.admin.find(copy));
+  await eventually('the original is held', async () => {
+    return ((await tenant.workspace.admin.get(original)).metadata.finalizers ?? []).length > 0;
+  });
+  const command = ['release-all', `--kubeconfig=${(await releaseAccount(cluster)).kubeconfigPath}`];
+
+  const refused = await runOperator([...command, '--policy=Refuse']);
+  expect(refused).toMatchObject({ code: 1, stdout: '' });
+  expect(refused.stderr).toContain(`${home}/${tenant.name}`);
+  expect((await tenant.syncerDeployment()).metadata.deletionTimestamp).toBeUndefined();
+
+  const { code, stdout, stderr } = await runOperator(command);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toContain(`releasing ${home}/${tenant.name}\n`);
+  expect(stdout).toMatch(/no SyncerDeployment is left\n$/);
+  expect(await cluster.admin.list(syncerDeployments)).toEqual([]);
+  const left = await cluster.admin.get(copy);
+  expect(left.metadata.uid).toBe(metadata.uid);
+  expect(JSON.stringify([left.metadata.labels, left.metadata.annotations])).not.toContain('syncer.kcp.io/owner');
+  expect((await tenant.workspace.admin.get(original)).metadata.finalizers ?? []).toEqual([]);
   await world.operator.stop();
 });

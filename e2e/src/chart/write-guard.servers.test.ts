@@ -2,7 +2,7 @@ import { AdminClient, ApiFailure, type ApplyBody, type Collection, type Ref } fr
 import { startCluster, type Cluster } from '../harness/cluster.js';
 import { eventually } from '../harness/eventually.js';
 import { home, installChart, release } from './chart.fixture.js';
-import { operatorAccount } from './installed.fixture.js';
+import { chartAccount } from './installed.fixture.js';
 
 jest.setTimeout(120_000);
 
@@ -32,7 +32,7 @@ beforeAll(async () => {
       subjects: [{ kind: 'ServiceAccount', name: release, namespace: home }],
     },
   );
-  const { token } = await operatorAccount(cluster);
+  const { token } = await chartAccount(cluster);
   operator = new AdminClient(() => ({ ...cluster.credentials(), token }));
   for (const name of ['free', 'team', 'prod-eu', 'kube-other']) await namespace(name);
   await eventually(

@@ -211,6 +211,9 @@ describe('the command', () => {
     [[], 'error: this is no Pod of a cluster: give --kubeconfig'],
     [['--kubeconfg=x'], "error: unknown option '--kubeconfg=x' (Did you mean --kubeconfig?)"],
     [['--v=5', '--kubeconfig=/nowhere'], 'error: --v must be a whole number from 1 to 4, not "5"'],
+    [['release-al'], 'error: there is no command "release-al"; there is release-all'],
+    [['release-all', '--policy=Keep'], 'error: --policy must be one of Release, Refuse, not "Keep"'],
+    [['release-all'], 'error: this is no Pod of a cluster: give --kubeconfig'],
   ])('%j is one line that says what to change', async (args, words) => {
     const { code, stderr } = await runOperator(args);
     expect({ code, stderr: stderr.slice(0, words.length) }).toEqual({ code: 2, stderr: words });

@@ -1,5 +1,5 @@
 import { dnsName, output, type Flag } from '@kcp-syncer/syncer-runtime/cli/flags.js';
-import { filePath, listOf, matching } from '@kcp-syncer/syncer-runtime/cli/values.js';
+import { filePath, listOf, matching, oneOf } from '@kcp-syncer/syncer-runtime/cli/values.js';
 
 const group = 'The cluster:';
 const namespace = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
@@ -45,5 +45,17 @@ export const operatorFlags = {
   v: {
     ...output.v,
     help: "the operator's own log level; that of a syncer is spec.logVerbosity of its SyncerDeployment",
+  },
+} as const satisfies Readonly<Record<string, Flag<unknown>>>;
+
+/** Flags of `syncer-operator release-all`. */
+export const releaseFlags = {
+  kubeconfig: operatorFlags.kubeconfig,
+  policy: {
+    value: '<policy>',
+    parse: oneOf('Release', 'Refuse'),
+    help: 'Release: delete all SyncerDeployments, their objects stay; Refuse: fail while there are any',
+    group,
+    default: 'Release',
   },
 } as const satisfies Readonly<Record<string, Flag<unknown>>>;

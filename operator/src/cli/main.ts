@@ -1,11 +1,13 @@
 import { systemClock } from '@kcp-syncer/syncer-runtime/base/clock.js';
 import { reportCrashes } from '@kcp-syncer/syncer-runtime/cli/crash.js';
 import { listenForStop, whenAborted } from '@kcp-syncer/syncer-runtime/cli/stop-requests.js';
+import type { Given } from '@kcp-syncer/syncer-runtime/cli/resolve-flags.js';
 import { UsageError } from '@kcp-syncer/syncer-runtime/cli/usage-error.js';
 import { LineBuffer } from '@kcp-syncer/syncer-runtime/observe/line-buffer.js';
 import { oneLine } from '@kcp-syncer/syncer-runtime/observe/log-line.js';
 import { safeErrorText } from '@kcp-syncer/syncer-runtime/tmc/safe-text.js';
 import { readCommandLine } from './program.js';
+import { releaseAllCommand } from './release-all.js';
 import { runOperator } from './run-operator.js';
 import { operatorSettings } from './settings.js';
 
@@ -16,8 +18,12 @@ setInterval(() => undefined, 3_600_000);
 
 async function main(): Promise<void> {
   const wish = readCommandLine(process.argv.slice(2));
-  if (wish.text !== undefined) {
+  if (wish.kind === 'text') {
     process.stdout.write(wish.text);
+    return;
+  }
+  if (wish.kind === 'release-all') {
+    await release(wish.given);
     return;
   }
   const settings = await operatorSettings(wish.given, process.env);
@@ -30,6 +36,14 @@ async function main(): Promise<void> {
   await runOperator(settings, { clock: systemClock, stdout, stop: requests.stop, onLogger: crashes.use }).finally(
     flush,
   );
+}
+
+async function release(given: Given): Promise<void> {
+  const { stop } = listenForStop(process, systemClock);
+  const out = (line: string): void => {
+    process.stdout.write(`${oneLine(line)}\n`);
+  };
+  await releaseAllCommand(given, { env: process.env, clock: systemClock, out, stop });
 }
 
 async function exitCode(): Promise<number> {
