@@ -254,6 +254,9 @@ test('others are not bound by it, also when the type of its parameters is gone',
     const { code } = await admin.request('GET', '/apis/workload.kcp.io/v1alpha1');
     return code === 404;
   });
+  // A server that starts now has never seen one.
+  await cluster.kill('kube-apiserver');
+  await cluster.start('kube-apiserver');
   await admin.patch(ref, { data: { a: 'b' } });
   await put(named('prod-eu', 'of-the-admin'), {});
   await expectRefused(operator.apply(named('team', 'unmarked'), body({})), labels);
