@@ -1,9 +1,9 @@
 import { systemClock } from '@kcp-syncer/syncer-runtime/base/clock.js';
 import { reportCrashes } from '@kcp-syncer/syncer-runtime/cli/crash.js';
-import { listenForStop, whenAborted } from '@kcp-syncer/syncer-runtime/cli/stop-requests.js';
 import type { Given } from '@kcp-syncer/syncer-runtime/cli/resolve-flags.js';
+import { exitWith, keepAlive, runUntilStopped } from '@kcp-syncer/syncer-runtime/cli/run-process.js';
+import { listenForStop } from '@kcp-syncer/syncer-runtime/cli/stop-requests.js';
 import { UsageError } from '@kcp-syncer/syncer-runtime/cli/usage-error.js';
-import { LineBuffer } from '@kcp-syncer/syncer-runtime/observe/line-buffer.js';
 import { oneLine } from '@kcp-syncer/syncer-runtime/observe/log-line.js';
 import { safeErrorText } from '@kcp-syncer/syncer-runtime/tmc/safe-text.js';
 import { readCommandLine } from './program.js';
@@ -12,9 +12,7 @@ import { runOperator } from './run-operator.js';
 import { operatorSettings } from './settings.js';
 
 const crashes = reportCrashes(process);
-// timers of the product's clock do not keep the process alive: this one does, also while no server can be reached
-// eslint-disable-next-line no-restricted-globals -- it times nothing
-setInterval(() => undefined, 3_600_000);
+keepAlive();
 
 async function main(): Promise<void> {
   const wish = readCommandLine(process.argv.slice(2));
@@ -27,15 +25,9 @@ async function main(): Promise<void> {
     return;
   }
   const settings = await operatorSettings(wish.given, process.env);
-  const requests = listenForStop(process, systemClock);
-  void whenAborted(requests.leave).then(() => process.exit(0));
-  const stdout = new LineBuffer(process.stdout, systemClock);
-  const flush = stdout.flush.bind(stdout);
-  process.on('exit', flush);
-  // What ended it is told last.
-  await runOperator(settings, { clock: systemClock, stdout, stop: requests.stop, onLogger: crashes.use }).finally(
-    flush,
-  );
+  await runUntilStopped(async ({ stdout, requests }) => {
+    await runOperator(settings, { clock: systemClock, stdout, stop: requests.stop, onLogger: crashes.use });
+  });
 }
 
 async function release(given: Given): Promise<void> {
@@ -56,6 +48,4 @@ async function exitCode(): Promise<number> {
   }
 }
 
-const code = await exitCode();
-// whatever a library still holds open, the command is over once its output is out
-process.stdout.write('', () => process.exit(code));
+exitWith(await exitCode());

@@ -61,7 +61,7 @@ export async function runOperator(settings: OperatorSettings, deps: RunOperatorD
   } finally {
     logger.log(1, 'stopped');
     await Promise.all(
-      [...servers, client, leaseClient].map(async (one) => {
+      [servers, client, leaseClient].map(async (one) => {
         await one.close();
       }),
     );

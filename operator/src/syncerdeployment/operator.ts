@@ -17,6 +17,11 @@ export interface SyncerOperatorDeps
   readonly watchNamespaces: readonly string[];
 }
 
+/** What has to be done before the finalizer goes is done by then. */
+const nothingToDo = async (): Promise<void> => {
+  await Promise.resolve();
+};
+
 /** Keeps a SyncerDeployment until everything is let go. */
 const finalizer = 'syncer.kcp.io/connection';
 const namespaceType = { group: '', version: 'v1', resource: 'namespaces' };
@@ -75,12 +80,7 @@ export class SyncerOperator extends BaseOperator {
     if (isEnd(event)) await this.end(key);
     else if (object.metadata.deletionTimestamp !== undefined) await this.leave(key, object, event);
     // Nothing is written for one that could go unseen: the finalizer comes first, and its event brings us back.
-    else if (
-      !(await this.handleResourceFinalizer(event, finalizer, async () => {
-        await Promise.resolve();
-      }))
-    )
-      this.take(key, object, event);
+    else if (!(await this.handleResourceFinalizer(event, finalizer, nothingToDo))) this.take(key, object, event);
   };
 
   /** Lets go of everything; the finalizer is taken off when that is done, or when nobody wants to wait for it. */
@@ -98,9 +98,7 @@ export class SyncerOperator extends BaseOperator {
       this.deps.logger.warn('a SyncerDeployment goes by force: finalizers and objects may be left behind', {
         syncerDeployment: key,
       });
-    await this.handleResourceFinalizer(event, finalizer, async () => {
-      await Promise.resolve();
-    });
+    await this.handleResourceFinalizer(event, finalizer, nothingToDo);
   }
 
   /** What goes with its namespace, or with its type, was not asked to take the objects along (S30). */

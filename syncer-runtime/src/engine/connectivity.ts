@@ -15,6 +15,7 @@ import { reasons } from '../object/reasons.js';
 import type { KubeObject } from '../object/types.js';
 import type { Recorder } from '../observe/recorder.js';
 import type { Connectivity as SideState } from '../observe/snapshot.js';
+import { logicalClusterPath } from '../synctarget/identify-workspace.js';
 
 const MAX_PERIOD_MS = 10_000;
 const PROBE_TIMEOUT_MS = 5_000;
@@ -24,7 +25,7 @@ const WHILE_DOWN_MS = 1_000;
 
 /** The object of each side whose uid says who the server is (S7). */
 const landmarks: Readonly<Record<Side, string>> = {
-  upstream: objectPath({ group: 'core.kcp.io', version: 'v1alpha1', resource: 'logicalclusters' }, { name: 'cluster' }),
+  upstream: logicalClusterPath,
   downstream: objectPath({ group: '', version: 'v1', resource: 'namespaces' }, { name: 'kube-system' }),
 };
 

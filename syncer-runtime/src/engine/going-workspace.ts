@@ -1,19 +1,15 @@
 import { sleep, type Clock } from '../base/clock.js';
 import type { KubeClient } from '../kube/client.js';
-import { objectPath } from '../kube/paths.js';
 import { finalizerOf, ownerHash } from '../object/marks.js';
 import { parseJson } from '../object/parse.js';
 import type { KubeObject } from '../object/types.js';
 import type { Logger } from '../observe/logger.js';
+import { logicalClusterPath } from '../synctarget/identify-workspace.js';
 import { sweepFinalizers } from './finalizer-sweep.js';
 
 const ROUND_MS = 1_000;
 /** So long after the last finalizer of ours the workspace waits for somebody else, or for its server's own pace. */
 const PATIENCE_MS = 15_000;
-const logicalCluster = objectPath(
-  { group: 'core.kcp.io', version: 'v1alpha1', resource: 'logicalclusters' },
-  { name: 'cluster' },
-);
 
 export interface GoingWorkspaceOptions {
   /** At the workspace. */
@@ -52,7 +48,7 @@ export async function releaseGoingWorkspace(options: GoingWorkspaceOptions): Pro
 /** undefined: the workspace is not being deleted, or is gone, or does not answer. */
 async function finalizerIfGoing({ upstream, syncTarget, signal }: GoingWorkspaceOptions): Promise<string | undefined> {
   try {
-    const { text } = await upstream.request({ method: 'GET', path: logicalCluster, signal });
+    const { text } = await upstream.request({ method: 'GET', path: logicalClusterPath, signal });
     const { metadata } = parseJson(text) as KubeObject;
     const name = metadata.annotations?.['kcp.io/cluster'];
     if (metadata.deletionTimestamp === undefined || name === undefined) return undefined;

@@ -86,9 +86,7 @@ describe('starting the servers', () => {
       metricsPort,
       healthPort,
       metrics: { contentType: 'text/plain', render: async () => await Promise.resolve('') },
-      health: () => report('Healthy'),
-      notReady: () => undefined,
-      clock: new FakeClock(),
+      healthRoutes: routes('Healthy'),
       logger,
     };
   }

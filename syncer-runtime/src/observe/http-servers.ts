@@ -14,11 +14,20 @@ export interface HttpServersOptions {
   readonly metricsPort: number;
   readonly healthPort: number;
   readonly metrics: MetricsSource;
-  readonly health: () => HealthReport;
-  /** undefined once the first lists are done; until then what is waited for. */
-  readonly notReady: () => string | undefined;
-  readonly clock: Pick<Clock, 'monotonic'>;
+  readonly healthRoutes: Routes;
   readonly logger: Logger;
+}
+
+export type Routes = Readonly<Record<string, Route>>;
+
+export interface LivenessOptions {
+  /** undefined once the first lists are done, or whatever else is waited for; until then what it is. */
+  readonly notReady: () => string | undefined;
+}
+
+export interface HealthOptions extends LivenessOptions {
+  readonly health: () => HealthReport;
+  readonly clock: Pick<Clock, 'monotonic'>;
 }
 
 /**
@@ -26,12 +35,16 @@ export interface HttpServersOptions {
  * @throws ListenError; a server that was started meanwhile is closed again.
  */
 export async function startHttpServers(options: HttpServersOptions): Promise<{ close(): Promise<void> }> {
+  const plans: readonly Plan[] = [
+    { name: 'metrics', portFlag: '--metrics-port', port: options.metricsPort, routes: metricsRoutes(options) },
+    { name: 'health', portFlag: '--health-port', port: options.healthPort, routes: options.healthRoutes },
+  ];
   const started: HttpServer[] = [];
   const close = async (): Promise<void> => {
     await Promise.all(started.map((server) => server.close()));
   };
   try {
-    for (const plan of plansOf(options)) {
+    for (const plan of plans) {
       if (plan.port === 0) continue;
       const server = await startHttpServer({ ...plan, address: options.address, logger: options.logger });
       started.push(server);
@@ -48,18 +61,11 @@ interface Plan {
   readonly name: string;
   readonly portFlag: string;
   readonly port: number;
-  readonly routes: Readonly<Record<string, Route>>;
-}
-
-function plansOf(options: HttpServersOptions): readonly Plan[] {
-  return [
-    { name: 'metrics', portFlag: '--metrics-port', port: options.metricsPort, routes: metricsRoutes(options) },
-    { name: 'health', portFlag: '--health-port', port: options.healthPort, routes: healthRoutes(options) },
-  ];
+  readonly routes: Routes;
 }
 
 /** `/metrics`; scrapes at the same time share one rendering. */
-export function metricsRoutes({ metrics }: Pick<HttpServersOptions, 'metrics'>): Readonly<Record<string, Route>> {
+export function metricsRoutes({ metrics }: Pick<HttpServersOptions, 'metrics'>): Routes {
   let rendering: Promise<Answer> | undefined;
   const render = async (): Promise<Answer> => ({
     status: 200,
@@ -76,30 +82,33 @@ export function metricsRoutes({ metrics }: Pick<HttpServersOptions, 'metrics'>):
   };
 }
 
-/**
- * `/healthz` and `/livez` say that the process answers, which only a turning event loop can; `/readyz` that the first
- * lists are done; `/health` how the syncer is, as JSON, with 503 when it is unhealthy.
- */
-export function healthRoutes(
-  options: Pick<HttpServersOptions, 'health' | 'notReady' | 'clock'>,
-): Readonly<Record<string, Route>> {
+/** `/healthz` and `/livez` say that the process answers, which only a turning event loop can; `/readyz` what is waited for. */
+export function livenessRoutes({ notReady }: LivenessOptions): Routes {
   const alive: Route = () => plain(200, 'ok');
   return {
     '/healthz': alive,
     '/livez': alive,
     '/readyz': () => {
-      const waitsFor = options.notReady();
+      const waitsFor = notReady();
       return waitsFor === undefined ? plain(200, 'ok') : plain(503, waitsFor);
     },
+  };
+}
+
+/** Those of a process with one syncer: `/health` tells how it is, as JSON, with 503 when it is unhealthy. */
+export function healthRoutes(options: HealthOptions): Routes {
+  return {
+    ...livenessRoutes(options),
     '/health': () => {
       const begun = options.clock.monotonic();
       const { details, ...report } = options.health();
       const duration = `${Math.round((options.clock.monotonic() - begun) * 1_000) / 1_000}ms`;
-      return {
-        status: report.status === 'Unhealthy' ? 503 : 200,
-        contentType: 'application/json',
-        body: `${JSON.stringify({ ...report, duration, details }, undefined, 2)}\n`,
-      };
+      return asJson(report.status === 'Unhealthy' ? 503 : 200, { ...report, duration, details });
     },
   };
+}
+
+/** An answer that is made to be read by people too. */
+export function asJson(status: number, body: object): Answer {
+  return { status, contentType: 'application/json', body: `${JSON.stringify(body, undefined, 2)}\n` };
 }

@@ -8,7 +8,8 @@ import { explained } from './start-words.js';
 import { SyncTargetApi } from './synctarget-api.js';
 
 const REQUEST_TIMEOUT_MS = 10_000;
-const logicalClusterPath = objectPath(
+/** Of the one LogicalCluster that each workspace has. */
+export const logicalClusterPath = objectPath(
   { group: 'core.kcp.io', version: 'v1alpha1', resource: 'logicalclusters' },
   { name: 'cluster' },
 );
