@@ -10,7 +10,8 @@ import { createClients, type ClientDeps, type ClientOptions } from './clients.js
 import { identifyCluster } from './cluster-identity.js';
 import { sweepFinalizers, type FinalizerSweep, type SweepFailure } from './finalizer-sweep.js';
 import { untilWorkspaceGone } from './gone-workspace.js';
-import { letGoOfCopies, letGoOfNamespaces, type DeletionPolicy, type LetGoOptions } from './let-go.js';
+import { letGoOfNamespaces } from './let-go-namespaces.js';
+import { letGoOfCopies, type DeletionPolicy, type LetGoOptions } from './let-go.js';
 
 /** Which connection ends, and how. Plain data. */
 export interface DisconnectOptions extends ClientOptions {

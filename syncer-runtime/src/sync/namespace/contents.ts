@@ -14,6 +14,13 @@ const noiseTypes = new Set([
 /** Types that show others' objects once more. */
 const viewGroups = new Set(['metrics.k8s.io', 'custom.metrics.k8s.io', 'external.metrics.k8s.io']);
 
+/** Where to look, and what the server serves. */
+export interface Where {
+  readonly namespace: string;
+  readonly served: Discovered;
+  readonly labelSelector?: string;
+}
+
 /**
  * The first object in a downstream namespace that is more than noise, as `deployments.apps nginx-app`; undefined when
  * there is none. Everything that the server can list is looked at.
@@ -21,17 +28,27 @@ const viewGroups = new Set(['metrics.k8s.io', 'custom.metrics.k8s.io', 'external
  */
 export async function firstResident(
   client: KubeClient,
-  where: { readonly namespace: string; readonly served: Discovered; readonly labelSelector?: string },
+  where: Where,
   signal: AbortSignal,
 ): Promise<string | undefined> {
+  for await (const { type, object } of residents(client, where, signal))
+    return `${typeName(type)} ${object.metadata.name}`;
+  return undefined;
+}
+
+export interface Resident {
+  readonly type: ResourceType;
+  /** Its metadata alone. */
+  readonly object: KubeObject;
+}
+
+/** All objects in a downstream namespace that are more than noise, page by page. @throws as `firstResident` */
+export async function* residents(client: KubeClient, where: Where, signal: AbortSignal): AsyncGenerator<Resident> {
   const { served, ...scope } = where;
   for (const type of listable(served)) {
-    for await (const page of listPages(client, { type, ...scope, metadataOnly: true }, signal)) {
-      const resident = page.items.find((object) => !isNoise(type, object));
-      if (resident) return `${typeName(type)} ${resident.metadata.name}`;
-    }
+    for await (const { items } of listPages(client, { type, ...scope, metadataOnly: true }, signal))
+      yield* items.filter((object) => !isNoise(type, object)).map((object) => ({ type, object }));
   }
-  return undefined;
 }
 
 /** Each namespaced type once. */
