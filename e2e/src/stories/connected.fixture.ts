@@ -31,7 +31,7 @@ type Condition = NonNullable<NonNullable<SyncTarget['status']>['conditions']>[nu
 /** What a syncer needs in the workspace for any type: writes go to finalizers, status and Events alone. */
 const upstreamRules: readonly Rule[] = [
   { apiGroups: ['core.kcp.io'], resources: ['logicalclusters'], verbs: ['get'] },
-  { apiGroups: ['workload.kcp.io'], resources: ['synctargets'], verbs: ['get'] },
+  { apiGroups: ['workload.kcp.io'], resources: ['synctargets'], verbs: ['get', 'patch'] },
   { apiGroups: ['workload.kcp.io'], resources: ['synctargets/status'], verbs: ['patch'] },
   { apiGroups: ['*'], resources: ['*'], verbs: ['get', 'list', 'watch', 'patch'] },
   { apiGroups: [''], resources: ['events'], verbs: ['create', 'patch'] },

@@ -1,27 +1,26 @@
 import type { Bell } from '@kcp-syncer/syncer-runtime/base/bell.js';
 import type { Side } from '@kcp-syncer/syncer-runtime/base/sides.js';
-import type { Syncer } from '@kcp-syncer/syncer-runtime/engine/create-syncer.js';
+import type { Syncer } from '@kcp-syncer/syncer-runtime/engine/syncer.js';
 import { KubeconfigError } from '@kcp-syncer/syncer-runtime/kube/kubeconfig.js';
 import { reasons } from '@kcp-syncer/syncer-runtime/object/reasons.js';
-import type { Logger } from '@kcp-syncer/syncer-runtime/observe/logger.js';
 import { CredentialError } from '../credentials/credential-error.js';
 import type { Kubeconfigs } from './kubeconfigs.js';
+import { passDecisions, type DecisionsInput } from './decisions.js';
 import { heartbeatPeriodMs } from './options.js';
 import { StartFailure } from './start-failure.js';
 import type { Spec } from './syncer-deployment.js';
 import { untilAborted } from './until-aborted.js';
 
-export interface Attended {
+export interface Attended extends DecisionsInput {
   readonly syncer: Syncer;
   readonly spec: Spec;
   /** Rung when a Secret of the syncer has changed. */
   readonly bell: Bell;
   readonly kubeconfigs: Kubeconfigs;
-  readonly logger: Logger;
 }
 
 /**
- * Stays with a syncer that runs, and hands renewed credentials on to it (S37); resolves when `signal` is aborted.
+ * Stays with a syncer that runs, and hands renewed credentials (S37) and decisions on to it; resolves when `signal` is aborted.
  * @throws what ended the syncer by itself, or what of it needs another start.
  */
 export async function attend(attended: Attended, signal: AbortSignal): Promise<void> {
@@ -32,6 +31,7 @@ export async function attend(attended: Attended, signal: AbortSignal): Promise<v
     const rung = await Promise.race([ended, bell.wait(heartbeatPeriodMs(spec), signal)]);
     if (signal.aborted) return;
     if (rung === true) await renew(attended, signal);
+    await passDecisions(attended, signal);
   }
 }
 

@@ -1,6 +1,6 @@
 import { ApiError } from '@kcp-syncer/syncer-runtime/kube/api-error.js';
 import { ConnectionError } from '@kcp-syncer/syncer-runtime/kube/connection-error.js';
-import type { Syncer } from '@kcp-syncer/syncer-runtime/engine/create-syncer.js';
+import type { Syncer } from '@kcp-syncer/syncer-runtime/engine/syncer.js';
 import { reasons, type Reason } from '@kcp-syncer/syncer-runtime/object/reasons.js';
 import { StartError } from '@kcp-syncer/syncer-runtime/synctarget/start-error.js';
 import { safeErrorText } from '@kcp-syncer/syncer-runtime/tmc/safe-text.js';

@@ -3,7 +3,7 @@ import { readSyncerDeployment } from '@kcp-syncer/crds/syncer-deployment.js';
 import { anyOf } from '@kcp-syncer/syncer-runtime/base/abort.js';
 import { backoffMs } from '@kcp-syncer/syncer-runtime/base/backoff.js';
 import { Bell } from '@kcp-syncer/syncer-runtime/base/bell.js';
-import type { Syncer, SyncerDeps } from '@kcp-syncer/syncer-runtime/engine/create-syncer.js';
+import type { Syncer, SyncerDeps } from '@kcp-syncer/syncer-runtime/engine/syncer.js';
 import type { DeletionPolicy } from '@kcp-syncer/syncer-runtime/engine/let-go.js';
 import type { SyncerOptions } from '@kcp-syncer/syncer-runtime/engine/options.js';
 import type { KubeClient } from '@kcp-syncer/syncer-runtime/kube/client.js';
@@ -43,6 +43,11 @@ interface Leaving {
   isOver: boolean;
 }
 
+/** What is read of a SyncerDeployment, but for what matters first when it goes. */
+function ofSyncer({ spec, ...read }: ReturnType<typeof readSyncerDeployment>): unknown {
+  return { ...read, spec: spec && { ...spec, deletionPolicy: undefined } };
+}
+
 /** A syncer gets so long to finish what it is at; who waits for our Lease waits as long. */
 const STOP_MS = 2_000;
 /** One that ran so long has started well: its next failure is a first one. */
@@ -59,6 +64,7 @@ export class SyncerRunner {
   private readSpec: ReturnType<typeof readSyncerDeployment>;
   private leaving: Leaving | undefined;
   private metricsOfSyncer: SyncerMetrics | undefined;
+  private madeLogger: { readonly verbosity: Verbosity; readonly logger: Logger } | undefined;
   /** As the syncer was given them last. */
   private protectedNamespaces: readonly string[] | undefined;
 
@@ -89,7 +95,7 @@ export class SyncerRunner {
     this.object = object;
     const before = this.readSpec;
     this.readSpec = readSyncerDeployment(object);
-    if (!isDeepStrictEqual(before, this.readSpec)) this.restart('its spec has changed');
+    if (!isDeepStrictEqual(ofSyncer(before), ofSyncer(this.readSpec))) this.restart('its spec has changed');
     this.statusLoop.poke();
   }
 
@@ -154,7 +160,10 @@ export class SyncerRunner {
 
   private get logger(): Logger {
     const { spec } = this.readSpec;
-    return this.deps.loggerOf(spec ? verbosityOf(spec) : 2, nameOf(this.object));
+    const verbosity = spec ? verbosityOf(spec) : 2;
+    if (this.madeLogger?.verbosity !== verbosity)
+      this.madeLogger = { verbosity, logger: this.deps.loggerOf(verbosity, nameOf(this.object)) };
+    return this.madeLogger.logger;
   }
 
   private failed(error: unknown, failures: number): void {
@@ -196,7 +205,8 @@ export class SyncerRunner {
       await untilAborted(syncer.start(), signal);
       this.become({ phase: 'Running', syncer });
       logger.log(1, 'the syncer has started');
-      await attend({ syncer, spec, bell: this.bell, kubeconfigs: this.kubeconfigs, logger }, signal);
+      const { bell, kubeconfigs } = this;
+      await attend({ ...this.deps, syncer, spec, bell, kubeconfigs, logger, object: () => this.object }, signal);
     } finally {
       await syncer.stop(STOP_MS);
     }

@@ -1,4 +1,4 @@
-import type { Syncer } from '@kcp-syncer/syncer-runtime/engine/create-syncer.js';
+import type { Syncer } from '@kcp-syncer/syncer-runtime/engine/syncer.js';
 import type { SyncerSnapshot } from '@kcp-syncer/syncer-runtime/observe/snapshot.js';
 import { aResource, aSnapshot } from '@kcp-syncer/syncer-runtime/synctarget/snapshot.fixture.js';
 import { syncerDeploymentCrd } from '@kcp-syncer/crds/generated/syncerdeployment-crd.js';

@@ -51,7 +51,12 @@ test('in the workspace nothing but Events is created, nothing deleted, data is r
 test('of SyncTargets only its own is read and its status written', () => {
   const rules = rulesOf(minimalRoles(request).upstream).filter(({ apiGroups }) => apiGroups?.[0] === 'workload.kcp.io');
   expect(rules).toEqual([
-    { apiGroups: ['workload.kcp.io'], resources: ['synctargets'], resourceNames: ['my-cluster'], verbs: ['get'] },
+    {
+      apiGroups: ['workload.kcp.io'],
+      resources: ['synctargets'],
+      resourceNames: ['my-cluster'],
+      verbs: ['get', 'patch'],
+    },
     {
       apiGroups: ['workload.kcp.io'],
       resources: ['synctargets/status'],

@@ -22,7 +22,12 @@ export function workspaceRules(syncTarget: string): Rule[] {
     { nonResourceURLs: ['/'], verbs: ['access'] },
     // which workspace it is, and whether it is being deleted
     { apiGroups: ['core.kcp.io'], resources: ['logicalclusters'], resourceNames: ['cluster'], verbs: ['get'] },
-    { apiGroups: ['workload.kcp.io'], resources: ['synctargets'], resourceNames: [syncTarget], verbs: ['get'] },
+    {
+      apiGroups: ['workload.kcp.io'],
+      resources: ['synctargets'],
+      resourceNames: [syncTarget],
+      verbs: ['get', 'patch'],
+    },
     {
       apiGroups: ['workload.kcp.io'],
       resources: ['synctargets/status'],

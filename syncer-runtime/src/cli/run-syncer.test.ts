@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import { Writable } from 'node:stream';
 import { FakeClock, settle } from '../base/clock.fixture.js';
 import type { SyncerSnapshot } from '../observe/snapshot.js';
-import type { Syncer, SyncerDeps } from '../engine/create-syncer.js';
+import type { Syncer, SyncerDeps } from '../engine/syncer.js';
 import { runSyncer, type RunDeps } from './run-syncer.js';
 import type { SyncerSettings } from './syncer-settings.js';
 import { syncAll } from '../engine/options.fixture.js';
@@ -75,6 +75,7 @@ function world(): World {
       await Promise.resolve();
     },
     snapshot: () => snapshot,
+    decide: () => [],
     useKubeconfig: async (side, kubeconfig) => {
       calls.push(`use ${side} ${kubeconfig}`);
       await Promise.resolve();

@@ -1,11 +1,11 @@
 import type { Writable } from 'node:stream';
 import { sleep, type Clock } from '../base/clock.js';
 import { version } from '../base/version.js';
-import type { Syncer, SyncerDeps } from '../engine/create-syncer.js';
+import type { Syncer, SyncerDeps } from '../engine/syncer.js';
 import type { SyncerOptions } from '../engine/options.js';
 import { Gates } from '../kube/gates.js';
 import { healthOf, type HealthReport } from '../observe/health.js';
-import { startHttpServers } from '../observe/http-servers.js';
+import { healthRoutes, startHttpServers } from '../observe/http-servers.js';
 import type { Logger } from '../observe/logger.js';
 import { SyncerMetrics } from '../observe/metrics.js';
 import { showProcess } from '../observe/process-metrics.js';
@@ -115,9 +115,11 @@ async function startServers(settings: SyncerSettings, parts: Parts): Promise<{ c
         return await metrics.render({ snapshot, health: health(snapshot).status, uptimeSeconds });
       },
     },
-    health: () => health(syncer.snapshot()),
-    notReady: () => readiness.notReady(syncer.snapshot()),
-    clock,
+    healthRoutes: healthRoutes({
+      health: () => health(syncer.snapshot()),
+      notReady: () => readiness.notReady(syncer.snapshot()),
+      clock,
+    }),
     logger,
   });
 }

@@ -111,10 +111,20 @@ function isSynced(pair: Pair, { rules }: TypeContext): boolean {
 }
 
 /** Why the pair's copy is kept although its upstream object goes, is gone or not selected; undefined when it is not. */
-function causeOfHolding({ up, down, incident, held }: Pair): Pair['held'] {
+function causeOfHolding({ up, down, incident, held, goingSince }: Pair): Pair['held'] {
   const isKept = up !== undefined && !up.deleting && (up.selected || isFrozen(up));
-  if (down === undefined || isKept) return undefined;
+  // What is on its way out is not held.
+  if (down === undefined || isKept || down.deleting || goingSince !== undefined) return undefined;
   return incident === undefined ? held : { reason: reasons.DeletionsHeld, why: incident };
+}
+
+/** uids of the copies that are held until somebody decides. */
+export function heldUids(controllers: Iterable<TypeController>): string[] {
+  const uids: string[] = [];
+  for (const { ctx } of controllers)
+    for (const pair of ctx.store.values())
+      if (pair.down && causeOfHolding(pair)?.reason === reasons.DeletionsHeld) uids.push(pair.down.uid);
+  return uids;
 }
 
 /** The deletions that are held, and why; undefined when none is. */

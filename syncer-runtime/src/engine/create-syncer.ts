@@ -1,13 +1,14 @@
+import { SyncTargetApi } from '../synctarget/synctarget-api.js';
+import type { Syncer, SyncerDeps } from './syncer.js';
+import type { AskedDecision } from '../object/decisions.js';
+import { TargetDecisions } from './target-decisions.js';
 import { anyOf, sharedAbort } from '../base/abort.js';
 import { Bell } from '../base/bell.js';
-import { sleep, type Clock } from '../base/clock.js';
+import { sleep } from '../base/clock.js';
 import { leaseMark, processMark } from '../base/process-mark.js';
 import { asUpstream, type Side } from '../base/sides.js';
-import type { Gates } from '../kube/gates.js';
 import type { KubeClient } from '../kube/client.js';
 import { reasons } from '../object/reasons.js';
-import type { Logger } from '../observe/logger.js';
-import type { Recorder } from '../observe/recorder.js';
 import { RollingCount } from '../observe/rolling-count.js';
 import type { SyncerSnapshot } from '../observe/snapshot.js';
 import { createMapping } from '../sync/namespace/mapping.js';
@@ -26,42 +27,12 @@ import { RunningSyncer } from './running-syncer.js';
 import { snapshotOf } from './snapshot.js';
 import { identityOf } from './syncer-identity.js';
 
-export interface SyncerDeps {
-  readonly logger: Logger;
-  readonly recorder: Recorder;
-  readonly clock: Clock;
-  /** One for the whole process. */
-  readonly gates: Gates;
-  /** Whether this process may write at this moment: it may have lost what allows it to (S36). Always, where it is not given. */
-  readonly mayWrite?: () => boolean;
-  /** Told after each try to report on the SyncTarget: the snapshot tells what was reported. */
-  readonly onReport?: () => void;
-}
-
-/** One syncer, from one workspace to one cluster. All of it is plain data in and out. */
-export interface Syncer {
-  /**
-   * Connects both sides and registers on the SyncTarget; resolves when syncing begins.
-   * @throws StartError with one line for people.
-   */
-  start(): Promise<void>;
-  /** Finishes what is in work, says on the SyncTarget that it stopped, and closes all connections, within `deadlineMs`. */
-  stop(deadlineMs: number): Promise<void>;
-  snapshot(): SyncerSnapshot;
-  /**
-   * The kubeconfig of a side was rotated: what is sent from now on travels with the new credentials (S37). Nothing before
-   * the start.
-   * @throws KubeconfigError when it cannot be used, or leads to another server; the old credentials stay.
-   */
-  useKubeconfig(side: Side, kubeconfig: string): Promise<void>;
-  /** Rejects when the syncer has to end by itself. */
-  readonly done: Promise<void>;
-}
-
 /** Puts one syncer together: the only place where all rooms meet. */
 export function createSyncer(options: SyncerOptions, deps: SyncerDeps): Syncer {
   return new ComposedSyncer(options, deps);
 }
+
+const DECISION_TIMEOUT_MS = 10_000;
 
 class ComposedSyncer implements Syncer {
   readonly done: Promise<void>;
@@ -160,6 +131,10 @@ class ComposedSyncer implements Syncer {
     this.running?.connectivity.look(side);
   }
 
+  decide(asked: readonly AskedDecision[]): readonly AskedDecision[] {
+    return this.running?.decisions.judge(asked) ?? [];
+  }
+
   private async register(client: KubeClient): Promise<Registration> {
     const { options, deps, ending } = this;
     const { lease } = options;
@@ -203,6 +178,11 @@ class ComposedSyncer implements Syncer {
   }
 
   private createReporter(client: KubeClient, registration: Registration, events: TargetEvents): Reporter {
+    const { clock, logger } = this.deps;
+    const { name } = this.options.syncTarget;
+    const api = new SyncTargetApi({ client, clock, name, timeoutMs: DECISION_TIMEOUT_MS });
+    const decide = this.decide.bind(this);
+    const decisions = new TargetDecisions({ api, decide, logger, signal: this.ending.signal });
     return createReporter({
       ...this.deps,
       client,
@@ -213,6 +193,7 @@ class ComposedSyncer implements Syncer {
         onSyncTarget: (syncTarget) => {
           if (this.running) this.running.syncTarget = syncTarget;
           events.observe(syncTarget.status?.conditions ?? []);
+          void decisions.observe(syncTarget);
         },
         onReported: () => {
           this.deps.onReport?.();

@@ -7,7 +7,7 @@ import { NamespaceKeeper } from '../sync/namespace/keeper.js';
 import type { NamespaceMapping } from '../sync/namespace/mapping.js';
 import { mayHaveCopies } from './census.js';
 import { namespaceType, type NamespaceWatch } from './namespace-watch.js';
-import type { RunningParts } from './running-syncer.js';
+import type { RunningParts } from './running-parts.js';
 import type { TypeSet } from './type-set.js';
 
 /** What makes downstream namespaces ready for writes. */

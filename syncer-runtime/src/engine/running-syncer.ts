@@ -1,28 +1,21 @@
+import type { RunningParts } from './running-parts.js';
 import type { SyncTarget } from '@kcp-syncer/crds/generated/synctarget.js';
-import type { Clock } from '../base/clock.js';
 import type { Side } from '../base/sides.js';
 import { TypeController } from '../controller/type-controller.js';
 import { ParkedPayloads } from '../informer/parked.js';
 import { ownerLabel } from '../object/marks.js';
 import type { ResourceType } from '../object/types.js';
-import type { Logger } from '../observe/logger.js';
 import type { HeldDeletions } from '../observe/snapshot.js';
-import type { Recorder } from '../observe/recorder.js';
-import type { RollingCount } from '../observe/rolling-count.js';
 import type { SyncerContext } from '../sync/context.js';
-import type { EventSink } from '../sync/events/event.js';
 import { DeletionGuard } from '../sync/evidence/guard.js';
 import type { NamespaceCleaner } from '../sync/namespace/cleaner.js';
-import type { NamespaceMapping } from '../sync/namespace/mapping.js';
 import { heldBefore } from '../synctarget/conditions.js';
 import { wasSynced } from '../synctarget/was-synced.js';
-import type { Registration } from '../synctarget/registration.js';
 import { Absence } from './absence.js';
-import { deletionCensus } from './census.js';
-import type { ClusterIdentity } from './cluster-identity.js';
+import { deletionCensus, heldUids } from './census.js';
+import { HeldDecisions } from './held-decisions.js';
 import { watchClusterTypes } from './cluster-types.js';
-import type { SyncerClients } from './clients.js';
-import { Connectivity, type ConnectivityOptions } from './connectivity.js';
+import { Connectivity } from './connectivity.js';
 import { createCleaner, createKeeper } from './namespaces.js';
 import { NamespaceWatch } from './namespace-watch.js';
 import { NodeCount } from './node-count.js';
@@ -30,30 +23,9 @@ import { compileTransformations } from '../transforms/compile.js';
 import { rememberedOf } from './remembered.js';
 import { identityOf } from './syncer-identity.js';
 import { ObjectSelection } from './object-selection.js';
-import type { SyncerOptions } from './options.js';
 import type { StoredResource } from './resource-snapshots.js';
 import { TypeDefinitions } from './type-definitions.js';
 import { TypeSet, type ControllerOrigin } from './type-set.js';
-
-export interface RunningParts {
-  readonly options: SyncerOptions;
-  readonly clients: SyncerClients;
-  readonly registration: Registration;
-  readonly mapping: NamespaceMapping;
-  /** As it was at first contact. */
-  readonly cluster: ClusterIdentity;
-  /** uid of the cluster that answered at the start. */
-  readonly foundCluster: string;
-  readonly expiresMs: ConnectivityOptions['expiresMs'];
-  readonly counts: RollingCount;
-  readonly logger: Logger;
-  readonly recorder: Recorder;
-  readonly events: EventSink;
-  readonly clock: Clock;
-  /** Something that the SyncTarget's conditions tell may have changed. */
-  readonly onChange: () => void;
-  readonly signal: AbortSignal;
-}
 
 /** Everything of a syncer that runs once it is registered, wired together. */
 export class RunningSyncer {
@@ -67,6 +39,7 @@ export class RunningSyncer {
   readonly storedHold: HeldDeletions | undefined;
   readonly namespaces: Readonly<Record<Side, NamespaceWatch>>;
   readonly cleaner: NamespaceCleaner;
+  readonly decisions: HeldDecisions;
   private readonly absence: Absence;
   private readonly selection: ObjectSelection;
   private readonly definitions: TypeDefinitions;
@@ -103,6 +76,7 @@ export class RunningSyncer {
       upstreamNamespaces: this.namespaces.upstream.namespaces,
       mapping: parts.mapping,
     });
+    this.decisions = this.createDecisions();
     this.shared = this.createContext();
     this.cleaner = createCleaner(parts, { shared: this.shared, namespaces: this.namespaces, types: this.types });
   }
@@ -127,6 +101,11 @@ export class RunningSyncer {
     const onChange = this.types.poke.bind(this.types);
     const onTrouble = this.trouble.bind(this, 'downstream');
     await watchClusterTypes({ client: clients.downstream, clock, onChange, onTrouble }, signal);
+  }
+
+  /** Everything that is synced was listed to the end on both sides. */
+  get isListed(): boolean {
+    return this.types.started && [...this.types.controllers()].every((controller) => controller.isListed);
   }
 
   /** Looks in memory for what is not in step; costs no request when all is. */
@@ -197,6 +176,17 @@ export class RunningSyncer {
     });
   }
 
+  private createDecisions(): HeldDecisions {
+    const { clock, logger, onChange } = this.parts;
+    return new HeldDecisions({
+      clock,
+      logger,
+      held: () => (this.isListed ? heldUids(this.types.controllers()) : undefined),
+      wake: this.resync.bind(this),
+      onStill: onChange,
+    });
+  }
+
   private createContext(): SyncerContext {
     const { clients, registration, options, mapping, clock, logger, recorder, events } = this.parts;
     const identity = identityOf(registration, options.syncTarget.name);
@@ -209,6 +199,7 @@ export class RunningSyncer {
       namespaces: createKeeper(this.parts, identity, { mapping, watch: this.namespaces.downstream }),
       transformations: compileTransformations(options.sync.transformations),
       guard: new DeletionGuard(clock, () => deletionCensus(this.types.controllers()), options.sync.deletionGuard),
+      decisions: this.decisions,
       policy: options.sync,
       clock,
       logger,

@@ -11,7 +11,7 @@ import type {
 import type { Selection } from '../select/selection.js';
 import { selectionInWords } from '../select/words.js';
 import { withNeeds } from '../synctarget/needs.js';
-import { blockedObjects, heldDeletions, oldestUnsyncedAt } from './census.js';
+import { blockedObjects, heldDeletions, heldUids, oldestUnsyncedAt } from './census.js';
 import type { ClusterIdentity } from './cluster-identity.js';
 import type { SyncerOptions } from './options.js';
 import { resourceSnapshots } from './resource-snapshots.js';
@@ -44,8 +44,8 @@ export function snapshotOf(parts: SnapshotParts): SyncerSnapshot {
   };
   if (!running) return { ...base, ...beforeStart(parts.nowMs) };
   const controllers = [...running.types.controllers()];
-  const isListed = running.types.started && controllers.every((controller) => controller.isListed);
-  const held = heldDeletions(controllers) ?? (isListed ? undefined : running.storedHold);
+  const held = heldDeletions(controllers) ?? (running.isListed ? undefined : running.storedHold);
+  const heldId = running.decisions.idOf(heldUids(controllers));
   return {
     ...base,
     ...oldestOf(controllers, parts.monotonicMs),
@@ -60,7 +60,7 @@ export function snapshotOf(parts: SnapshotParts): SyncerSnapshot {
     ],
     ...(counts.lastMs !== undefined && { lastSyncMs: counts.lastMs }),
     blocked: blockedObjects(controllers, running.cleaner.kept()),
-    ...(held && { held }),
+    ...(held && { held: { ...held, ...(heldId !== undefined && { id: heldId }) } }),
     problems: problemsOf(running, parts.options.sync.paused),
     backlog: controllers.reduce((sum, { queue }) => sum + queue.length, 0),
   };

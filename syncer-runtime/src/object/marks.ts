@@ -31,6 +31,10 @@ export const annotations = {
   allowFieldLoss: `${PREFIX}allow-field-loss`,
   /** Set by users, on a SyncTarget: uid of the cluster that may take the place of the one it was connected with. */
   approveCluster: `${PREFIX}approve-cluster`,
+  /** Set by users, on a SyncTarget or SyncerDeployment: the id of held deletions that shall be carried out (S26). */
+  approveDeletions: `${PREFIX}approve-deletions`,
+  /** As `approveDeletions`; the objects stay, and are no copies any more. */
+  keepObjects: `${PREFIX}keep-objects`,
   /** On a downstream namespace: the one SyncTarget and upstream namespace that it serves (S6). */
   namespaceClaim: `${PREFIX}claimed-by`,
   /** On a downstream namespace that was let go: the claim that it had, and may have again. */

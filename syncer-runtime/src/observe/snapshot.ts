@@ -56,6 +56,8 @@ export interface HeldDeletions {
   readonly cause: string;
   /** Some of them, as `deployments.apps default/nginx-app`. */
   readonly examples: readonly string[];
+  /** By which a human may decide on them; undefined while it still changes which they are. */
+  readonly id?: string;
 }
 
 /** A reason why the syncer as a whole is not right, besides connectivity: reason constant and sentence. */

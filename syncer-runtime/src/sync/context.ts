@@ -7,6 +7,7 @@ import type { ParkedPayloads } from '../informer/parked.js';
 import type { KubeClient } from '../kube/client.js';
 import type { ResourceType } from '../object/types.js';
 import type { Logger } from '../observe/logger.js';
+import type { Decision } from '../object/decisions.js';
 import type { Recorder } from '../observe/recorder.js';
 import type { UserTransform } from '../transforms/compile.js';
 import type { EventSink } from './events/event.js';
@@ -46,6 +47,8 @@ export interface SyncerContext {
   readonly mapping: NamespaceMapping;
   readonly namespaces: NamespaceKeeper;
   readonly guard: DeletionGuard;
+  /** What humans decided about copies whose removal is held (S26). */
+  readonly decisions: { of(copyUid: string | undefined): Decision | undefined };
   readonly policy: SyncPolicy;
   /** Those of the configuration, in order. */
   readonly transformations: readonly UserTransform[];

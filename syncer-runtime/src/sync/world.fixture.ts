@@ -5,6 +5,7 @@ import { downFactsOf, isCopyOf, upFactsOf } from '../informer/facts.js';
 import { PairStore } from '../informer/pair-store.js';
 import { inStep, type Pair } from '../informer/pair.js';
 import { ParkedPayloads, slotOf } from '../informer/parked.js';
+import type { Decision } from '../object/decisions.js';
 import type { KubeClient } from '../kube/client.js';
 import { keyOf } from '../object/key.js';
 import { annotations, finalizerOf, ownerHash, ownerLabel } from '../object/marks.js';
@@ -177,6 +178,7 @@ export interface SharedOptions {
   readonly candidates?: (side: Side) => readonly string[];
   readonly transformations?: readonly UserTransform[];
   readonly policy?: Partial<SyncPolicy>;
+  readonly decisions?: SyncerContext['decisions'];
 }
 
 /** What all types share, over two servers in memory. */
@@ -208,6 +210,7 @@ export function sharedContext(options: SharedOptions): SyncerContext & {
       maxObjects: 10,
       maxPercent: 30,
     }),
+    decisions: options.decisions ?? { of: () => undefined },
     policy: { whenExists: 'Refuse', drift: 'Correct', paused: false, ...options.policy },
     transformations: options.transformations ?? [],
     clock,
@@ -240,6 +243,8 @@ export class World {
   readonly down = new FakeServer('downstream');
   readonly woken: string[] = [];
   readonly incidents: string[] = [];
+  /** What was decided about copies, by their uids. */
+  readonly decided = new Map<string, Decision>();
   readonly recorder = new CountingRecorder();
   readonly logger = new MemoryLogger();
   readonly events = new MemoryEvents();
@@ -405,6 +410,7 @@ export class World {
       ...(options.mayUseExisting && { mayUseExisting: options.mayUseExisting }),
       ...(options.transformations && { transformations: options.transformations }),
       ...(options.policy && { policy: options.policy }),
+      decisions: { of: (uid) => (uid === undefined ? undefined : this.decided.get(uid)) },
     });
     return {
       ...shared,

@@ -2,6 +2,7 @@ import type { SyncTargetStatusConditionsItem as Condition } from '@kcp-syncer/cr
 import { toTimestamp } from '../base/clock.js';
 import { reasons } from '../object/reasons.js';
 import { typeName } from '../object/types.js';
+import { decisionInWords } from '../object/decisions.js';
 import { notAskedFor } from '../sync/evidence/guard.js';
 import type { Connectivity, HeldDeletions, ResourceSnapshot, SyncerSnapshot } from '../observe/snapshot.js';
 import { fit } from './fit.js';
@@ -180,9 +181,10 @@ function deletionsAllowed({ held, engineStarted }: SyncerSnapshot): Verdict {
   return { type, status: 'True', reason: reasons.NoneHeld, message: 'No deletion is held back' };
 }
 
-function heldMessage({ count, cause, examples }: HeldDeletions): string {
+function heldMessage({ count, cause, examples, id }: HeldDeletions): string {
   const number = count === 1 ? '1 deletion is held back' : `${count} deletions are held back`;
-  return `${number}: ${cause}${examples.length > 0 ? `; such as ${examples.join(', ')}` : ''}`;
+  const such = examples.length > 0 ? `; such as ${examples.join(', ')}` : '';
+  return `${number}: ${cause}${such}${id === undefined ? '' : `; ${decisionInWords(id)}`}`;
 }
 
 /** What a former run held back and reported, and which is held on until the first lists say what is left of it (S26). */
@@ -191,7 +193,9 @@ export function heldBefore(conditions: readonly Condition[]): HeldDeletions | un
   if (condition?.status !== 'False' || condition.reason !== reasons.DeletionsHeld) return undefined;
   // What the guard held is counted anew.
   if (condition.message.includes(notAskedFor)) return undefined;
-  const parts = /^(\d+) deletions? (?:is|are) held back: (.*?)(?:; such as .*)?$/s.exec(condition.message);
+  const parts = /^(\d+) deletions? (?:is|are) held back: (.*?)(?:; (?:such as|to have them deleted) .*)?$/s.exec(
+    condition.message,
+  );
   return {
     reason: condition.reason,
     count: Number(parts?.[1] ?? 1),

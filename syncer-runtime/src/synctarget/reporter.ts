@@ -68,7 +68,7 @@ class HeartbeatReporter implements Reporter {
   private running: Promise<void> = Promise.resolve();
   private gathering: Cancel | undefined;
   /** As sent, not as stored: an older type may drop some, and that must not look like a change for ever. */
-  private told: Told = { conditions: [], identities: '', counts: '', atMs: 0 };
+  private told: Told = { conditions: [], heldId: '', identities: '', counts: '', atMs: 0 };
   private lastHeartbeatMs: number | undefined;
   private failuresInRow = 0;
   private errors: number;

@@ -5,6 +5,7 @@ import type { ApiRequest, KubeClient } from '../kube/client.js';
 import { ConnectionError } from '../kube/connection-error.js';
 import { deadline } from '../kube/deadline.js';
 import { objectPath, subresourcePath } from '../kube/paths.js';
+import type { JsonPatchRemoval } from '../object/decisions.js';
 import { isRecord, type JsonRecord } from '../object/json.js';
 import { fieldManager } from '../object/marks.js';
 
@@ -48,6 +49,13 @@ export class SyncTargetApi {
     const path = subresourcePath(syncTargetType, target, { fieldManager });
     const body = JSON.stringify(operations);
     return await this.syncTarget({ method: 'PATCH', path, body, contentType: 'application/json-patch+json' }, signal);
+  }
+
+  /** JSON Patch of the SyncTarget itself. */
+  async patch(operations: readonly JsonPatchRemoval[], signal: AbortSignal): Promise<void> {
+    const path = objectPath(syncTargetType, this.options, { fieldManager });
+    const body = JSON.stringify(operations);
+    await this.syncTarget({ method: 'PATCH', path, body, contentType: 'application/json-patch+json' }, signal);
   }
 
   /** Whether kcp says that it is ready. Only then is anything that it denies to be believed (S24). */

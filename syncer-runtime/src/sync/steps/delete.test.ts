@@ -469,3 +469,46 @@ describe('the copy is not there, or not the one that we know', () => {
     expect(world.copy()).toBeUndefined();
   });
 });
+
+describe('a held deletion that a human decided on (S26)', () => {
+  async function held(): Promise<World> {
+    const world = await syncedConfigMap();
+    world.census = { owned: 12, pending: 12 };
+    world.up.purge(configMaps, { namespace: 'default', name: 'web' });
+    world.restart();
+    await world.reconcile();
+    expect(world.copy()).toBeDefined();
+    return world;
+  }
+
+  function uidOf(world: World): string {
+    return world.copy()?.metadata.uid ?? '';
+  }
+
+  test('is carried out when it was approved, with the uid of the copy that was meant', async () => {
+    const world = await held();
+    world.decided.set(uidOf(world), 'delete');
+    await world.reconcile();
+    expect(world.copy()).toBeUndefined();
+  });
+
+  test('is not touched by a decision about another copy of the name', async () => {
+    const world = await held();
+    world.decided.set('another-uid', 'delete');
+    await world.reconcile();
+    expect(world.copy()).toBeDefined();
+  });
+
+  test('leaves the object as it is, without our marks, when it shall be kept, and nothing takes it back', async () => {
+    const world = await held();
+    const before = world.copy();
+    world.decided.set(uidOf(world), 'keep');
+    await world.reconcile();
+    await world.reconcile();
+    const after = world.copy();
+    expect(after).toMatchObject({ data: before?.['data'], metadata: { uid: before?.metadata.uid } });
+    expect(after?.metadata.labels ?? {}).not.toHaveProperty('syncer.kcp.io/owner');
+    expect(Object.keys(after?.metadata.annotations ?? {})).toEqual(['syncer.kcp.io/upstream-uid']);
+    expect(world.ctx.store.get(key)).toBeUndefined();
+  });
+});

@@ -6,9 +6,10 @@ import type { TypeContext } from '../context.js';
 import { isInferred } from '../decide/inferred.js';
 import type { DeletionGround } from '../decide/next-step.js';
 import type { DeletionVerdict } from '../evidence/verdict.js';
-import { downstreamName, upstreamPayload } from '../payload.js';
+import { downstreamName, lookDownstream, upstreamPayload } from '../payload.js';
 import { finished, waiting, type SyncResult } from '../result.js';
 import { deleteDownstream } from '../write/delete-object.js';
+import { unmarking } from '../write/unmark.js';
 import { releaseNow } from './release.js';
 
 const LOOK_AGAIN_MS = 5_000;
@@ -18,9 +19,20 @@ const LISTING_LOOK_MS = 1_000;
 
 /**
  * The copy shall go, if there is positive evidence that its upstream object does (S24) or shall not be here (S32), and no
- * reason to hold it (S26).
+ * reason to hold it; or because a human said so (S26).
  */
 export async function deleteStep(ctx: TypeContext, pair: Pair, ground: DeletionGround): Promise<SyncResult> {
+  switch (ctx.decisions.of(pair.down?.uid)) {
+    case 'keep':
+      return await keepObject(ctx, pair);
+    case 'delete':
+      return await remove(ctx, pair, false);
+    case undefined:
+      return await deleteOnEvidence(ctx, pair, ground);
+  }
+}
+
+async function deleteOnEvidence(ctx: TypeContext, pair: Pair, ground: DeletionGround): Promise<SyncResult> {
   const isGuess = isUnasked(pair, ground);
   const guarded = isGuess ? guard(ctx, pair) : undefined;
   if (guarded) return guarded;
@@ -32,6 +44,25 @@ export async function deleteStep(ctx: TypeContext, pair: Pair, ground: DeletionG
   const limit = verdict.identified || isGuess ? undefined : ctx.guard.holdsOneMore();
   if (limit !== undefined) return hold(pair, reasons.DeletionsHeld, { why: limit, ms: HELD_LOOK_MS });
   return await remove(ctx, pair, isGuess || !verdict.identified);
+}
+
+/** A human decided that the object stays in the cluster, as nobody's copy (S26). */
+async function keepObject(ctx: TypeContext, pair: Pair): Promise<SyncResult> {
+  ctx.assertKnownCluster();
+  const live = await lookDownstream(ctx, pair);
+  // It leaves the watch because we sent it away.
+  pair.goingSince ??= ctx.clock.monotonic();
+  try {
+    if (live !== undefined && live.metadata.uid === pair.down?.uid)
+      await ctx.downstream.request({ ...unmarking(ctx.type, live.metadata), signal: ctx.signal });
+  } catch (error) {
+    pair.goingSince = undefined;
+    throw error;
+  }
+  ctx.store.removeDown(pair);
+  pair.wrote = undefined;
+  pair.held = undefined;
+  return { ...finished('release'), outcome: requeueAfter(0, 'the object is let go') };
 }
 
 /** Whether nobody asked for the removal of this very object. */
