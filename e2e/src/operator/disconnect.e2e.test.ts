@@ -27,8 +27,11 @@ beforeAll(async () => {
 });
 
 /** A tenant with one object of each sort in the cluster, and where they are. */
-async function connected(spec: object = {}): Promise<{ tenant: Tenant; app: Ref; appCopy: Ref; dataCopy: Ref }> {
-  const tenant = await world.tenant();
+async function connected(
+  spec: object = {},
+  { by = world }: { by?: World } = {},
+): Promise<{ tenant: Tenant; app: Ref; appCopy: Ref; dataCopy: Ref }> {
+  const tenant = await by.tenant();
   const app = { ...deployments, namespace: 'default', name: 'nginx' };
   const data = { ...configMaps, namespace: 'default', name: 'settings' };
   await tenant.deploy(spec);
@@ -156,6 +159,34 @@ describe('deletionPolicy Delete', () => {
     expect((await tenant.workspace.admin.get(names.app)).metadata.finalizers ?? []).toEqual([]);
     const verbs = writesFor(tenant, mark).map(({ verb, object }) => `${verb} ${object.resource}`);
     expect(new Set(verbs)).toEqual(new Set(['delete deployments', 'patch configmaps', 'patch namespaces']));
+  });
+});
+
+describe('a namespace that the syncer made', () => {
+  const seesAll = [{ apiGroups: ['*'], resources: ['*'], verbs: ['get', 'list', 'watch'] }];
+  let allSeeing: World;
+
+  beforeAll(async () => {
+    allSeeing = await operatorWorld(seesAll);
+    await allSeeing.start();
+  });
+
+  it('goes with deletionPolicy Delete, once the last Pods in it are gone', async () => {
+    const { tenant, app, appCopy } = await connected({ deletionPolicy: 'Delete' }, { by: allSeeing });
+    const pods = { apiVersion: 'v1', resource: 'pods', namespace: appCopy.namespace ?? '' };
+    await eventually('a Pod runs', async () => (await world.down.list(pods)).length > 0, { timeoutMs: 60_000 });
+    await disconnect(tenant);
+    await isGone({ ...namespaces, name: pods.namespace });
+    expect((await tenant.workspace.admin.get(app)).metadata.finalizers ?? []).toEqual([]);
+  });
+
+  it('stays for what somebody else has inside', async () => {
+    const { tenant, dataCopy } = await connected({ deletionPolicy: 'Delete' }, { by: allSeeing });
+    const other = { ...dataCopy, name: 'of-somebody-else' };
+    await world.down.apply(other, { kind: 'ConfigMap', data: { a: 'b' } });
+    await disconnect(tenant);
+    expect(await world.down.find(dataCopy)).toBeUndefined();
+    expect(await world.down.find(other)).toBeDefined();
   });
 });
 

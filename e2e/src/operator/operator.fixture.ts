@@ -183,10 +183,13 @@ export class World {
 }
 
 /** A cluster that serves SyncerDeployments, with an account and a namespace for an operator; none runs yet. */
-export async function operatorWorld(): Promise<World> {
+export async function operatorWorld(furtherRules: readonly Rule[] = []): Promise<World> {
   const servers = await sharedControlPlanes();
   await serveType(servers.cluster.admin, syncerDeploymentCrd);
-  const account = await clusterAccount(servers.cluster, { name: uniqueName('operator'), rules: operatorRules });
+  const account = await clusterAccount(servers.cluster, {
+    name: uniqueName('operator'),
+    rules: [...operatorRules, ...furtherRules],
+  });
   const world = new World(servers, account);
   await world.down.apply({ apiVersion: 'v1', resource: 'namespaces', name: world.namespace }, { kind: 'Namespace' });
   return world;

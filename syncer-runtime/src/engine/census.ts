@@ -36,7 +36,7 @@ function isPending({ ctx }: TypeController, pair: Pair): boolean {
 }
 
 /** Whether nobody knows yet which copies have lost their upstream object. */
-function isCounting({ sides, isListed, ctx, startedAt }: TypeController): boolean {
+export function isCounting({ sides, isListed, ctx, startedAt }: TypeController): boolean {
   if (isListed || !sides.upstream.running || !sides.downstream.running) return false;
   const isRefused = sides.upstream.trouble !== undefined || sides.downstream.trouble !== undefined;
   return !isRefused || ctx.clock.monotonic() - startedAt < REFUSED_PATIENCE_MS;

@@ -12,7 +12,7 @@ import type { NamespaceCleaner } from '../sync/namespace/cleaner.js';
 import { heldBefore } from '../synctarget/conditions.js';
 import { wasSynced } from '../synctarget/was-synced.js';
 import { Absence } from './absence.js';
-import { deletionCensus, heldUids } from './census.js';
+import { deletionCensus, heldUids, isCounting } from './census.js';
 import { HeldDecisions } from './held-decisions.js';
 import { watchClusterTypes } from './cluster-types.js';
 import { Connectivity } from './connectivity.js';
@@ -103,9 +103,9 @@ export class RunningSyncer {
     await watchClusterTypes({ client: clients.downstream, clock, onChange, onTrouble }, signal);
   }
 
-  /** Everything that is synced was listed to the end on both sides. */
+  /** Everything that is synced and may be listed was listed to the end on both sides. */
   get isListed(): boolean {
-    return this.types.started && [...this.types.controllers()].every((controller) => controller.isListed);
+    return this.types.started && ![...this.types.controllers()].some(isCounting);
   }
 
   /** Looks in memory for what is not in step; costs no request when all is. */
