@@ -23,7 +23,7 @@ function original(name: string): { apiVersion: string; resource: string; namespa
 
 async function copies(): Promise<KubeObject[]> {
   const namespace = `${tenant.name}-default`;
-  const all = await world.down.list<KubeObject>({ ...original(''), namespace });
+  const all = await world.down.list({ ...original(''), namespace });
   return all.filter(({ metadata }) => names.includes(metadata.name));
 }
 
