@@ -1,6 +1,6 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help install build controlplane demo test lint unit e2e bench clean
+.PHONY: help install build image controlplane demo test lint unit e2e bench clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -13,6 +13,12 @@ install: node_modules/.package-lock.json ## install the npm packages
 
 build: install ## generate, compile and bundle
 	npm run --silent build
+
+IMAGE ?= kcp-syncer:$(shell awk '/^appVersion:/ { print $$2 }' charts/kcp-syncer/Chart.yaml)
+
+image: ## build the operator's image, under the name that the chart expects (needs a Docker daemon; IMAGE=name:tag)
+	@docker info >/dev/null 2>&1 || { echo 'error: no Docker daemon answers (docker info): start one, or build the Dockerfile with another tool' >&2; exit 1; }
+	docker build --tag $(IMAGE) .
 
 controlplane: install ## build kcp and the cluster's binaries, once
 	npx --no-install tsc -b e2e
