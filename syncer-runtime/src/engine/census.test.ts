@@ -4,6 +4,7 @@ import {
   countObjects,
   deletionCensus,
   heldDeletions,
+  heldUids,
   mayHaveCopies,
   oldestUnsyncedAt,
 } from './census.js';
@@ -218,4 +219,19 @@ test('the oldest change that is not on the other side is found among both sides 
   controllers[0]?.add('default/a', { pair: { upSeenAt: 300 } });
   controllers[1]?.add('default/b', { pair: { downSeenAt: 200, upSeenAt: 400 } });
   expect(oldestUnsyncedAt(real)).toBe(200);
+});
+
+test('a human may decide on what is held, and not on what only waits for evidence or is on its way out (S26)', () => {
+  const controller = new FakeController();
+  const incident = 'the type was deleted';
+  controller.add('default/held', { ...lone, down: { uid: 'held' }, pair: { incident } });
+  controller.add('default/going', { ...lone, down: { uid: 'going', deleting: true }, pair: { incident } });
+  controller.add('default/sent', { ...lone, down: { uid: 'sent' }, pair: { incident, goingSince: 1 } });
+  controller.add('default/unproven', {
+    ...lone,
+    down: { uid: 'unproven' },
+    pair: { held: { reason: 'EvidenceMissing', why: 'kcp does not answer' } },
+  });
+  controller.add('default/in-step', { down: { uid: 'in-step' } });
+  expect(heldUids([controller.real])).toEqual(['held']);
 });

@@ -99,6 +99,26 @@ describe('an object that the configuration does not select any more', () => {
   });
 });
 
+describe('an object that is left out while the syncer runs, and shall be kept in the cluster (S26)', () => {
+  test("loses our marks and its finalizer, and is nobody's copy from then on", async () => {
+    let selected = true;
+    const world = await new World({ isSelected: () => selected }).synced(webDeployment());
+    selected = false;
+    world.census = { owned: 100, pending: 11 };
+    annotate(world, { note: 'so that it is looked at again' });
+    expect(await world.converge()).toMatchObject({ waiting: { reason: 'DeletionsHeld' } });
+    world.decided.set(world.copy()?.metadata.uid ?? '', 'keep');
+    await world.converge();
+    expect(finalizers(world.upstreamObject())).toEqual([]);
+    expect(Object.keys(world.copy()?.metadata.annotations ?? {})).toEqual(['syncer.kcp.io/upstream-uid']);
+    expect(world.copy()).toMatchObject({ spec: { replicas: 3 } });
+    const writes = world.down.writes().length;
+    world.restart();
+    await world.converge();
+    expect(world.down.writes()).toHaveLength(writes);
+  });
+});
+
 describe('an object that its user froze', () => {
   test('is carried in neither direction, and catches up afterwards', async () => {
     const world = await new World().synced(webDeployment());
