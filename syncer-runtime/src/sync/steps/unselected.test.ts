@@ -100,7 +100,8 @@ describe('an object that the configuration does not select any more', () => {
 });
 
 describe('an object that is left out while the syncer runs, and shall be kept in the cluster (S26)', () => {
-  test("loses our marks and its finalizer, and is nobody's copy from then on", async () => {
+  /** Held, and decided on. */
+  async function kept(): Promise<World> {
     let selected = true;
     const world = await new World({ isSelected: () => selected }).synced(webDeployment());
     selected = false;
@@ -108,14 +109,33 @@ describe('an object that is left out while the syncer runs, and shall be kept in
     annotate(world, { note: 'so that it is looked at again' });
     expect(await world.converge()).toMatchObject({ waiting: { reason: 'DeletionsHeld' } });
     world.decided.set(world.copy()?.metadata.uid ?? '', 'keep');
-    await world.converge();
+    return world;
+  }
+
+  function expectLetGo(world: World): void {
     expect(finalizers(world.upstreamObject())).toEqual([]);
     expect(Object.keys(world.copy()?.metadata.annotations ?? {})).toEqual(['syncer.kcp.io/upstream-uid']);
     expect(world.copy()).toMatchObject({ spec: { replicas: 3 } });
+  }
+
+  test('loses our marks and its finalizer, and is a copy of nothing from then on', async () => {
+    const world = await kept();
+    await world.converge();
+    expectLetGo(world);
     const writes = world.down.writes().length;
     world.restart();
     await world.converge();
     expect(world.down.writes()).toHaveLength(writes);
+  });
+
+  test('is not taken back when the watch tells of it before the answer is read', async () => {
+    const world = await kept();
+    world.down.beforeReply = ({ method }) => {
+      if (method === 'PATCH') world.hear();
+      return undefined;
+    };
+    await world.converge();
+    expectLetGo(world);
   });
 });
 
