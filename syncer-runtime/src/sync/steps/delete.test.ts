@@ -511,4 +511,16 @@ describe('a held deletion that a human decided on (S26)', () => {
     expect(Object.keys(after?.metadata.annotations ?? {})).toEqual(['syncer.kcp.io/upstream-uid']);
     expect(world.ctx.store.get(key)).toBeUndefined();
   });
+
+  test('leaves it also when the watch tells of it before the answer is read', async () => {
+    const world = await held();
+    world.decided.set(uidOf(world), 'keep');
+    world.down.beforeReply = ({ method }) => {
+      if (method === 'PATCH') world.hear();
+      return undefined;
+    };
+    await world.converge();
+    expect(Object.keys(world.copy()?.metadata.annotations ?? {})).toEqual(['syncer.kcp.io/upstream-uid']);
+    expect(world.ctx.store.get(key)).toBeUndefined();
+  });
 });
