@@ -21,6 +21,7 @@ export interface KubeconfigTexts {
 /** The kubeconfigs of one SyncerDeployment, and what they were when they were read last. */
 export class Kubeconfigs {
   private last: KubeconfigTexts | undefined;
+  private ofWorkspace: string | undefined;
 
   constructor(private readonly options: KubeconfigsOptions) {}
 
@@ -29,10 +30,16 @@ export class Kubeconfigs {
     return spec.kcp.kubeconfigSecretRef.name === secret || spec.cluster?.kubeconfigSecretRef?.name === secret;
   }
 
+  /** That of the workspace, as it was read last. */
+  get knownOfWorkspace(): string | undefined {
+    return this.ofWorkspace;
+  }
+
   /** @throws CredentialError; what the client throws otherwise. */
   async read(spec: Spec, signal: AbortSignal): Promise<KubeconfigTexts> {
     const other = spec.cluster?.kubeconfigSecretRef ?? undefined;
     const upstreamKubeconfig = await this.text(spec.kcp.kubeconfigSecretRef, signal);
+    this.ofWorkspace = upstreamKubeconfig;
     const downstreamKubeconfig = other ? await this.text(other, signal) : this.options.ownKubeconfig;
     this.last = { upstreamKubeconfig, downstreamKubeconfig };
     return this.last;

@@ -5,7 +5,8 @@ import { annotations } from '@kcp-syncer/syncer-runtime/object/marks.js';
 import { parseJson } from '@kcp-syncer/syncer-runtime/object/parse.js';
 import type { KubeObject } from '@kcp-syncer/syncer-runtime/object/types.js';
 import { BaseOperator, isEnd, type BaseOperatorDeps, type ResourceEvent } from '../framework/base-operator.js';
-import { SyncerRunner, type RunnerDeps } from './runner.js';
+import type { RunnerDeps } from './runner-deps.js';
+import { SyncerRunner } from './runner.js';
 import { SecretWatches } from './secret-watches.js';
 import { syncerDeployments, type SyncerDeployment } from './syncer-deployment.js';
 

@@ -1,3 +1,4 @@
+import type { readSyncerDeployment } from '@kcp-syncer/crds/syncer-deployment.js';
 import { durationMs } from '@kcp-syncer/crds/duration.js';
 import { syncFields } from '@kcp-syncer/crds/sync-section.js';
 import type { SyncerOptions, SyncOptions } from '@kcp-syncer/syncer-runtime/engine/options.js';
@@ -48,4 +49,9 @@ export function namespaceMappingOf(spec: Spec): SyncOptions['namespaceMapping'] 
 /** The fields that say what is synced have the same names and forms on both sides (crds/sync-section). */
 function syncOf(spec: Spec): SyncOptions {
   return Object.fromEntries(syncFields.map((field) => [field, spec[field]])) as unknown as SyncOptions;
+}
+
+/** What is read of a SyncerDeployment, but for what matters first when it goes. */
+export function ofSyncer({ spec, ...read }: ReturnType<typeof readSyncerDeployment>): unknown {
+  return { ...read, spec: spec && { ...spec, deletionPolicy: undefined } };
 }

@@ -5,47 +5,26 @@ import { backoffMs } from '@kcp-syncer/syncer-runtime/base/backoff.js';
 import { Bell } from '@kcp-syncer/syncer-runtime/base/bell.js';
 import type { Syncer, SyncerDeps } from '@kcp-syncer/syncer-runtime/engine/syncer.js';
 import type { DeletionPolicy } from '@kcp-syncer/syncer-runtime/engine/let-go.js';
-import type { SyncerOptions } from '@kcp-syncer/syncer-runtime/engine/options.js';
-import type { KubeClient } from '@kcp-syncer/syncer-runtime/kube/client.js';
 import { reasons } from '@kcp-syncer/syncer-runtime/object/reasons.js';
 import type { Logger, Verbosity } from '@kcp-syncer/syncer-runtime/observe/logger.js';
 import { SyncerMetrics } from '@kcp-syncer/syncer-runtime/observe/metrics.js';
 import { Kubeconfigs } from './kubeconfigs.js';
-import { heartbeatPeriodMs, optionsOf, verbosityOf } from './options.js';
+import { heartbeatPeriodMs, ofSyncer, optionsOf, verbosityOf } from './options.js';
 import { prepare, type Prepared } from './prepare.js';
 import { attend } from './attend.js';
-import { endConnection, type EndDeps } from './end-connection.js';
+import { endConnection } from './end-connection.js';
+import type { RunnerDeps } from './runner-deps.js';
 import { failedBy, type RunnerState } from './runner-state.js';
+import { SilentTarget } from './silent-target.js';
 import { StartFailure } from './start-failure.js';
 import { statusOfDeployment } from './status.js';
 import { StatusLoop } from './status-loop.js';
 import { untilAborted } from './until-aborted.js';
 import { nameOf, type Spec, type Status, type SyncerDeployment } from './syncer-deployment.js';
 
-export interface RunnerDeps extends Omit<EndDeps, 'onProgress'> {
-  /** The cluster that the SyncerDeployments live in. */
-  readonly client: KubeClient;
-  /** Of that cluster: where objects go unless a SyncerDeployment says otherwise. */
-  readonly ownKubeconfig: string;
-  readonly createSyncer: (options: SyncerOptions, deps: SyncerDeps) => Syncer;
-  readonly loggerOf: (verbosity: Verbosity, syncerDeployment: string) => Logger;
-  readonly mayWrite: () => boolean;
-  /** Who runs the syncers, as people know it. */
-  readonly holder: string;
-  readonly protectedNamespaces: () => readonly string[];
-  readonly logFormat: 'text' | 'json';
-  /** Everything is let go: the SyncerDeployment may go. */
-  readonly onLeft: () => void;
-}
-
 interface Leaving {
   readonly policy: DeletionPolicy;
   isOver: boolean;
-}
-
-/** What is read of a SyncerDeployment, but for what matters first when it goes. */
-function ofSyncer({ spec, ...read }: ReturnType<typeof readSyncerDeployment>): unknown {
-  return { ...read, spec: spec && { ...spec, deletionPolicy: undefined } };
 }
 
 /** A syncer gets so long to finish what it is at; who waits for our Lease waits as long. */
@@ -58,6 +37,7 @@ export class SyncerRunner {
   private readonly bell: Bell;
   private readonly statusLoop: StatusLoop;
   private readonly kubeconfigs: Kubeconfigs;
+  private readonly silentTarget: SilentTarget;
   private state: RunnerState = { phase: 'Starting', message: 'The operator has just taken up this SyncerDeployment' };
   private ends: Prepared | undefined;
   private round = new AbortController();
@@ -75,6 +55,7 @@ export class SyncerRunner {
     this.bell = new Bell(deps.clock);
     this.readSpec = readSyncerDeployment(object);
     this.kubeconfigs = new Kubeconfigs({ ...deps, namespace: object.metadata.namespace });
+    this.silentTarget = new SilentTarget(deps);
     this.statusLoop = new StatusLoop({
       ...deps,
       logger: this.logger,
@@ -139,10 +120,11 @@ export class SyncerRunner {
       const begun = clock.monotonic();
       const { round } = this;
       const both = anyOf(signal, round.signal);
-      await (this.leaving ? this.letGo(this.leaving, both) : this.oneRound(both)).catch((error: unknown) => {
+      await (this.leaving ? this.letGo(this.leaving, both) : this.oneRound(both)).catch(async (error: unknown) => {
         if (both.aborted) return;
         failures = clock.monotonic() - begun > SETTLED_MS ? 1 : failures + 1;
         this.failed(error, failures);
+        await this.tellSilence(both);
       });
       const isRestarted = round.signal.aborted;
       // Nothing of a round stays behind on the signal that outlives it.
@@ -169,6 +151,15 @@ export class SyncerRunner {
   private failed(error: unknown, failures: number): void {
     this.become(failedBy(error));
     this.logger.error('the syncer does not run', error, { failures });
+  }
+
+  private async tellSilence(signal: AbortSignal): Promise<void> {
+    const { logger, state } = this;
+    const { spec } = this.readSpec;
+    const kubeconfig = this.kubeconfigs.knownOfWorkspace;
+    if (!spec || kubeconfig === undefined || this.leaving || state.phase !== 'Failed') return;
+    const pins = this.object.status ?? {};
+    await this.silentTarget.look({ spec, pins, kubeconfig, why: state.message, logger }, signal);
   }
 
   private become(state: RunnerState): void {

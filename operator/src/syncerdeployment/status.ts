@@ -25,7 +25,7 @@ export interface StatusInput {
 }
 
 /** After so many periods without a heartbeat a syncer that should run is taken for hung. */
-const SILENT_PERIODS = 3;
+export const SILENT_PERIODS = 3;
 
 /**
  * The whole status of a SyncerDeployment. While its syncer runs, it says what the SyncTarget says; else why not, and
