@@ -74,7 +74,7 @@ async function letGoOfWorkspace(
   const gone = { upstream: client, path: options.workspaceCluster, isAway: () => true, clock: deps.clock, signal };
   try {
     await Promise.race([
-      letGoOfOriginals({ upstream, finalizer: deps.finalizer, signal }, options, deps),
+      letGoOfOriginals({ upstream, takes: (one) => one === deps.finalizer, signal }, options, deps),
       untilWorkspaceGone(gone),
     ]);
   } finally {

@@ -18,7 +18,7 @@ function hold(name: string, ...finalizers: string[]): void {
 
 async function sweep(): Promise<Swept> {
   const { signal } = new AbortController();
-  return await sweepFinalizers({ upstream: server.client(), finalizer: ours, signal });
+  return await sweepFinalizers({ upstream: server.client(), takes: (finalizer) => finalizer === ours, signal });
 }
 
 test('our finalizer goes from every object, and those of others stay', async () => {

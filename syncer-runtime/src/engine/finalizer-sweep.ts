@@ -12,7 +12,8 @@ import { releaseOf } from '../sync/write/finalizer.js';
 export interface FinalizerSweep {
   /** At the workspace. */
   readonly upstream: KubeClient;
-  readonly finalizer: string;
+  /** Whether a finalizer goes. Of an object with several such, one goes at each sweep. */
+  readonly takes: (finalizer: string) => boolean;
   readonly signal: AbortSignal;
 }
 
@@ -26,13 +27,13 @@ export interface SweepFailure {
 }
 
 export interface Swept {
-  /** How many objects had the finalizer, and have it no more. */
+  /** How many objects had such a finalizer, and have it no more. */
   readonly released: number;
   readonly failures: readonly SweepFailure[];
 }
 
 /**
- * Takes one finalizer off all objects of a workspace, of whatever type. Nothing is looked at in the cluster: whoever
+ * Takes finalizers off all objects of a workspace, of whatever type. Nothing is looked at in the cluster: whoever
  * calls knows that the finalizers are needed no more.
  * @throws the signal's reason; what servers answer is in the result.
  */
@@ -62,11 +63,12 @@ async function sweepType(sweep: FinalizerSweep, type: ResourceType): Promise<Swe
 }
 
 async function sweepObject(
-  { upstream, finalizer, signal }: FinalizerSweep,
+  { upstream, takes, signal }: FinalizerSweep,
   type: ResourceType,
   { metadata }: KubeObject,
 ): Promise<Swept> {
-  const body = releaseOf({ metadata }, finalizer);
+  const finalizer = metadata.finalizers?.find(takes);
+  const body = finalizer === undefined ? undefined : releaseOf({ metadata }, finalizer);
   if (body === undefined) return { released: 0, failures: [] };
   const path = objectPath(type, metadata, { fieldManager });
   try {

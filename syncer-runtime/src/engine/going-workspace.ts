@@ -35,7 +35,7 @@ export async function releaseGoingWorkspace(options: GoingWorkspaceOptions): Pro
   let last = clock.monotonic();
   do {
     // What fails now is tried again in the next round.
-    const { released } = await sweepFinalizers({ ...options, finalizer });
+    const { released } = await sweepFinalizers({ ...options, takes: (one) => one === finalizer });
     if (released > 0) {
       logger.log(1, 'finalizers taken off: the workspace is being deleted', { objects: released });
       last = clock.monotonic();
