@@ -38,6 +38,16 @@ export function withoutDecision({ decision, id }: AskedDecision): JsonPatchRemov
   ];
 }
 
+/** The id in a text with such a clause as decisionInWords makes; undefined where there is none. */
+export function decisionIdIn(text: string): string | undefined {
+  return new RegExp(`${keys.delete}=(\\w+)`).exec(text)?.[1];
+}
+
+/** The annotation that asks for a decision. */
+export function decisionAnnotation({ decision, id }: AskedDecision): Readonly<Record<string, string>> {
+  return { [keys[decision]]: id };
+}
+
 /** How to decide on the set of this id: a clause. */
 export function decisionInWords(id: string): string {
   return (
