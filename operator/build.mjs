@@ -4,7 +4,10 @@ import { bundle } from '../bundle.mjs';
 
 const here = import.meta.dirname;
 
-await bundle({
-  entry: join(here, 'src', 'cli', 'main.ts'),
-  outfile: join(here, 'dist', 'bundle', 'syncer-operator.mjs'),
-});
+const commands = { 'syncer-operator': 'main.ts', 'kubectl-syncer': 'kubectl-syncer.ts' };
+await Promise.all(
+  Object.entries(commands).map(async ([name, file]) => {
+    const outfile = join(here, 'dist', 'bundle', `${name}.mjs`);
+    await bundle({ entry: join(here, 'src', 'cli', file), outfile });
+  }),
+);

@@ -1,0 +1,41 @@
+import { ownerHash } from '@kcp-syncer/syncer-runtime/object/marks.js';
+import type { KubeClient } from '@kcp-syncer/syncer-runtime/kube/client.js';
+import { subresourcePath } from '@kcp-syncer/syncer-runtime/kube/paths.js';
+import { parseJson } from '@kcp-syncer/syncer-runtime/object/parse.js';
+import { types, type Ref } from './objects.js';
+
+/** Namespace of the accounts in the identity workspace. */
+export const accountsNamespace = 'kcp-syncers';
+const tokenSeconds = 30 * 86_400;
+
+/** The account of the syncer of one SyncTarget: its name does not change when the SyncTarget is made again. */
+export function accountRef(logicalCluster: string, syncTarget: string): Ref & { readonly namespace: string } {
+  return {
+    type: types.serviceAccounts,
+    namespace: accountsNamespace,
+    name: `syncer-${ownerHash(logicalCluster, syncTarget)}`,
+  };
+}
+
+/** What other workspaces know an account as. */
+export function userOf(identityCluster: string, { namespace, name }: ReturnType<typeof accountRef>): string {
+  return `system:kcp:serviceaccount:${identityCluster}:${namespace}:${name}`;
+}
+
+/** A new token of the account, good for thirty days. */
+export async function requestToken(identity: KubeClient, account: Ref, signal: AbortSignal): Promise<string> {
+  const { text } = await identity.request({
+    method: 'POST',
+    path: subresourcePath(account.type, { ...account, subresource: 'token' }),
+    body: JSON.stringify({
+      apiVersion: 'authentication.k8s.io/v1',
+      kind: 'TokenRequest',
+      spec: { expirationSeconds: tokenSeconds },
+    }),
+    signal,
+  });
+  const { status } = parseJson(text) as { status?: { token?: string } };
+  if (status?.token === undefined)
+    throw new Error(`${identity.server} gave no token for ServiceAccount ${account.name}`);
+  return status.token;
+}
