@@ -118,6 +118,39 @@ test('a whole collection is not deleted where one object is without the mark', a
   await isThere(ref);
 });
 
+describe('a Secret that is marked as managed', () => {
+  const managed = { 'syncer.kcp.io/managed': 'true' };
+  const kept = { ...secrets, namespace: home, name: 'managed' };
+
+  beforeEach(async () => {
+    await admin.apply(kept, { kind: 'Secret', metadata: { labels: managed }, stringData: { kubeconfig: 'old' } });
+  });
+
+  test('takes new data', async () => {
+    await operator.patch(kept, { data: { kubeconfig: 'bmV3' } });
+    expect(await admin.get(kept)).toMatchObject({ data: { kubeconfig: 'bmV3' } });
+  });
+
+  test.each([
+    ['its labels', { metadata: { labels: { 'syncer.kcp.io/managed': null } } }],
+    ['its annotations', { metadata: { annotations: { 'syncer.kcp.io/identity-workspace': 'elsewhere' } } }],
+    ['its finalizers', { metadata: { finalizers: ['example.com/keep'] } }],
+  ])('does not have %s changed', async (_, change) => {
+    await expectRefused(operator.patch(kept, change), /-guard|is protected/);
+  });
+
+  test('is neither made nor deleted, and the mark makes no other Secret one', async () => {
+    await expectRefused(
+      operator.create({ ...secrets, namespace: home }, { metadata: { name: 'new', labels: managed } }),
+      'is protected',
+    );
+    await expectRefused(operator.delete(kept), 'is protected');
+    const other = { ...secrets, namespace: home, name: 'not-managed' };
+    await admin.apply(other, { kind: 'Secret', stringData: { a: 'b' } });
+    await expectRefused(operator.patch(other, { metadata: { labels: managed }, data: { a: 'Yg==' } }), 'is protected');
+  });
+});
+
 test.each(['kube-system', 'kube-other', home, 'prod-eu'])('nothing is written in %s, mark or not', async (at) => {
   await expectRefused(operator.apply(named(at, 'new'), body()), `namespace ${at} is protected`);
   const ref = await put(named(at, 'marked'), owner);

@@ -150,8 +150,11 @@ export class World {
   }
 
   /** Starts an operator; resolves when it holds the Lease, unless it is one more that waits. */
-  async start(flags: Flags = {}, { waits = false } = {}): Promise<Daemon> {
-    const operator = startOperator({
+  async start(
+    flags: Flags = {},
+    { waits = false, env }: { readonly waits?: boolean; readonly env?: Readonly<Record<string, string>> } = {},
+  ): Promise<Daemon> {
+    const all = {
       kubeconfig: this.account.kubeconfigPath,
       namespace: this.namespace,
       'watch-namespaces': this.namespace,
@@ -159,7 +162,8 @@ export class World {
       'metrics-port': 0,
       'health-port': 0,
       ...flags,
-    });
+    };
+    const operator = startOperator(all, env);
     started.push(operator);
     this.#operators.push(operator);
     await operator.waitForLine(waits ? /waiting for the Lease/ : /holds the Lease/);

@@ -4,7 +4,7 @@ import { listPages } from '@kcp-syncer/syncer-runtime/kube/list.js';
 import type { KubeObject } from '@kcp-syncer/syncer-runtime/object/types.js';
 import { syncerDeployments, type Condition, type Spec, type Status } from '../syncerdeployment/syncer-deployment.js';
 import { deploymentRef, type Place } from './manifests.js';
-import { find } from './objects.js';
+import { findObject } from '@kcp-syncer/syncer-runtime/kube/find-object.js';
 
 /** A SyncerDeployment of the cluster, which judged its spec. */
 export type Deployment = KubeObject & {
@@ -15,7 +15,7 @@ export type Deployment = KubeObject & {
 
 /** @throws Error when it is not there; what the client throws. */
 export async function deploymentOf(cluster: KubeClient, place: Place, signal: AbortSignal): Promise<Deployment> {
-  const found = await find<Deployment>(cluster, deploymentRef(place), signal);
+  const found = await findObject<Deployment>(cluster, deploymentRef(place), signal);
   if (found) return found;
   throw new Error(
     `there is no SyncerDeployment ${place.name} in namespace ${place.namespace} (kubectl get syncerdeployments -A lists all)`,

@@ -1,4 +1,5 @@
-import { recordIn, secretManifest } from './manifests.js';
+import { recordIn } from '../credentials/managed-secret.js';
+import { secretManifest } from './manifests.js';
 
 const record = { logicalCluster: 'abc', syncTarget: 'my-cluster', identityCluster: 'def' };
 

@@ -1,39 +1,13 @@
-import type { KubeObject } from '@kcp-syncer/syncer-runtime/object/types.js';
-import { types, type Ref } from './objects.js';
+import type { Ref } from '@kcp-syncer/syncer-runtime/kube/find-object.js';
+import { types } from './objects.js';
 import { secrets } from '../credentials/kubeconfig-secret.js';
+import { marksOf, secretKey, type ConnectionRecord } from '../credentials/managed-secret.js';
 import { syncerDeployments } from '../syncerdeployment/syncer-deployment.js';
-
-/** On a Secret: its token is ours, and may be renewed. */
-export const managedLabel = 'syncer.kcp.io/managed';
-
-/** What a Secret's connection was made of in kcp, for whoever takes it back. */
-export interface ConnectionRecord {
-  readonly logicalCluster: string;
-  readonly syncTarget: string;
-  /** Logical cluster of the workspace that holds the account. */
-  readonly identityCluster: string;
-}
-
-const recordKeys = {
-  logicalCluster: 'syncer.kcp.io/workspace',
-  syncTarget: 'syncer.kcp.io/sync-target',
-  identityCluster: 'syncer.kcp.io/identity-workspace',
-} as const satisfies Readonly<Record<keyof ConnectionRecord, string>>;
-
-/** The record of a Secret; undefined for one that `connect` did not make. */
-export function recordIn({ metadata }: KubeObject): ConnectionRecord | undefined {
-  const { labels = {}, annotations = {} } = metadata;
-  const { logicalCluster, syncTarget, identityCluster } = recordKeys;
-  const [at, of, from] = [annotations[logicalCluster], annotations[syncTarget], annotations[identityCluster]];
-  if (labels[managedLabel] !== 'true' || at === undefined || of === undefined || from === undefined) return undefined;
-  return { logicalCluster: at, syncTarget: of, identityCluster: from };
-}
 
 /** The name of the syncer's role and binding in the workspace. */
 export function roleNameOf(syncTarget: string): string {
   return `kcp-syncer-${syncTarget}`;
 }
-export const secretKey = 'kubeconfig';
 
 /** One object with its place, ready to be ensured. */
 export interface Manifest {
@@ -76,12 +50,7 @@ export function secretManifest(
 ): Manifest {
   const ref = secretRef(place);
   const { name, namespace } = ref;
-  const annotations = {
-    [recordKeys.logicalCluster]: record.logicalCluster,
-    [recordKeys.syncTarget]: record.syncTarget,
-    [recordKeys.identityCluster]: record.identityCluster,
-  };
-  const metadata = { name, namespace, labels: { [managedLabel]: 'true' }, annotations };
+  const metadata = { name, namespace, ...marksOf(record) };
   const data = { [secretKey]: Buffer.from(kubeconfig).toString('base64') };
   return { ref, desired: { apiVersion: 'v1', kind: 'Secret', metadata, type: 'Opaque', data } };
 }

@@ -1,16 +1,10 @@
 import type { KubeClient } from '@kcp-syncer/syncer-runtime/kube/client.js';
-import { isNotFound, isObjectNotFound } from '@kcp-syncer/syncer-runtime/kube/error-class.js';
+import { findObject, type Ref } from '@kcp-syncer/syncer-runtime/kube/find-object.js';
+import { isNotFound } from '@kcp-syncer/syncer-runtime/kube/error-class.js';
 import { collectionPath, objectPath, type Query } from '@kcp-syncer/syncer-runtime/kube/paths.js';
-import { parseJson, stringifyJson } from '@kcp-syncer/syncer-runtime/object/parse.js';
+import { stringifyJson } from '@kcp-syncer/syncer-runtime/object/parse.js';
 import type { KubeObject } from '@kcp-syncer/syncer-runtime/object/types.js';
 import { covers } from '@kcp-syncer/syncer-runtime/workspace-apis/ensure-object.js';
-
-/** Where one object is. */
-export interface Ref {
-  readonly type: { readonly group: string; readonly version: string; readonly resource: string };
-  readonly namespace?: string;
-  readonly name: string;
-}
 
 export type Outcome = 'created' | 'updated' | 'unchanged';
 
@@ -20,26 +14,13 @@ const rbac = { group: 'rbac.authorization.k8s.io', version: 'v1' } as const;
 /** The types that this command writes. */
 export const types = {
   namespaces: { group: '', version: 'v1', resource: 'namespaces' },
-  serviceAccounts: { group: '', version: 'v1', resource: 'serviceaccounts' },
+  roles: { ...rbac, resource: 'roles' },
+  roleBindings: { ...rbac, resource: 'rolebindings' },
   clusterRoles: { ...rbac, resource: 'clusterroles' },
   clusterRoleBindings: { ...rbac, resource: 'clusterrolebindings' },
   workspaces: { group: 'tenancy.kcp.io', version: 'v1alpha1', resource: 'workspaces' },
   logicalClusters: { group: 'core.kcp.io', version: 'v1alpha1', resource: 'logicalclusters' },
 } as const;
-
-/** The object; undefined when its server says that it is not there. @throws what the client throws otherwise. */
-export async function find<T extends KubeObject>(
-  client: KubeClient,
-  ref: Ref,
-  signal: AbortSignal,
-): Promise<T | undefined> {
-  try {
-    return parseJson((await client.request({ method: 'GET', path: objectPath(ref.type, ref), signal })).text) as T;
-  } catch (error) {
-    if (isObjectNotFound(error, { ...ref.type, name: ref.name })) return undefined;
-    throw error;
-  }
-}
 
 /**
  * Creates the object, or changes of it what is not as desired; nothing is sent when all is. Whoever changes it at the
@@ -50,7 +31,7 @@ export async function ensure(
   { ref, desired }: { readonly ref: Ref; readonly desired: object },
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const live = await find(client, ref, signal);
+  const live = await findObject(client, ref, signal);
   if (!live) {
     const path = collectionPath(ref.type, ref.namespace, writing);
     await client.request({ method: 'POST', path, body: stringifyJson(desired), signal });

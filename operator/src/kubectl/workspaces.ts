@@ -5,7 +5,8 @@ import { collectionPath } from '@kcp-syncer/syncer-runtime/kube/paths.js';
 import type { KubeObject } from '@kcp-syncer/syncer-runtime/object/types.js';
 import { isConflict, isWorkspaceNotFound } from '@kcp-syncer/syncer-runtime/kube/error-class.js';
 import type { Io } from './io.js';
-import { find, types, type Ref } from './objects.js';
+import { findObject, type Ref } from '@kcp-syncer/syncer-runtime/kube/find-object.js';
+import { types } from './objects.js';
 
 type WorkspaceObject = KubeObject & {
   readonly spec?: { readonly cluster?: string };
@@ -35,7 +36,7 @@ export async function logicalClusterOf(
 /** An object of a workspace that may not be there itself. */
 async function findIn(workspace: KubeClient, ref: Ref, signal: AbortSignal): Promise<KubeObject | undefined> {
   try {
-    return await find(workspace, ref, signal);
+    return await findObject(workspace, ref, signal);
   } catch (error) {
     if (isWorkspaceNotFound(error)) return undefined;
     throw error;
@@ -46,7 +47,7 @@ async function findIn(workspace: KubeClient, ref: Ref, signal: AbortSignal): Pro
 export async function workspaceExists(kcp: KubeClient, path: string, signal: AbortSignal): Promise<boolean> {
   const place = placeOf(path);
   if (!place) return true;
-  return (await find(inWorkspace(kcp, place.parent), place.ref, signal)) !== undefined;
+  return (await findObject(inWorkspace(kcp, place.parent), place.ref, signal)) !== undefined;
 }
 
 /**
@@ -67,7 +68,7 @@ export async function ensureWorkspace(kcp: KubeClient, path: string, { clock, si
   const parent = inWorkspace(kcp, place.parent);
   const deadline = clock.monotonic() + patienceMs;
   for (;;) {
-    const found = await find<WorkspaceObject>(parent, place.ref, signal);
+    const found = await findObject<WorkspaceObject>(parent, place.ref, signal);
     if (!found) await create(parent, place.ref.name, signal);
     const { phase = 'unknown', cluster } = stateOf(found);
     if (phase === 'Ready' && cluster !== undefined) return cluster;

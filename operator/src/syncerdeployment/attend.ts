@@ -3,6 +3,7 @@ import type { Side } from '@kcp-syncer/syncer-runtime/base/sides.js';
 import type { Syncer } from '@kcp-syncer/syncer-runtime/engine/syncer.js';
 import { KubeconfigError } from '@kcp-syncer/syncer-runtime/kube/kubeconfig.js';
 import { reasons } from '@kcp-syncer/syncer-runtime/object/reasons.js';
+import type { TokenRotation } from '../credentials/token-rotation.js';
 import { CredentialError } from '../credentials/credential-error.js';
 import type { Kubeconfigs } from './kubeconfigs.js';
 import { passDecisions, type DecisionsInput } from './decisions.js';
@@ -17,10 +18,11 @@ export interface Attended extends DecisionsInput {
   /** Rung when a Secret of the syncer has changed. */
   readonly bell: Bell;
   readonly kubeconfigs: Kubeconfigs;
+  readonly rotation: TokenRotation;
 }
 
 /**
- * Stays with a syncer that runs, and hands renewed credentials (S37) and decisions on to it; resolves when `signal` is aborted.
+ * Stays with a syncer that runs, and hands renewed credentials (S37) and decisions on to it, and has its token renewed in time; resolves when `signal` is aborted.
  * @throws what ended the syncer by itself, or what of it needs another start.
  */
 export async function attend(attended: Attended, signal: AbortSignal): Promise<void> {
@@ -31,8 +33,18 @@ export async function attend(attended: Attended, signal: AbortSignal): Promise<v
     const rung = await Promise.race([ended, bell.wait(heartbeatPeriodMs(spec), signal)]);
     if (signal.aborted) return;
     if (rung === true) await renew(attended, signal);
+    await rotate(attended, signal);
     await passDecisions(attended, signal);
   }
+}
+
+async function rotate({ rotation, kubeconfigs, spec, object, logger }: Attended, signal: AbortSignal): Promise<void> {
+  const kubeconfig = kubeconfigs.knownOfWorkspace;
+  if (kubeconfig === undefined) return;
+  const { name, key = 'kubeconfig' } = spec.kcp.kubeconfigSecretRef;
+  const secret = { namespace: object().metadata.namespace, name, key };
+  const { workspace, syncTarget } = spec;
+  await rotation.look({ secret, kubeconfig, workspace, syncTarget: syncTarget.name, logger }, signal);
 }
 
 const sideNames: Readonly<Record<Side, string>> = { upstream: 'kcp', downstream: 'cluster' };

@@ -1,7 +1,8 @@
 import type { SyncTarget } from '@kcp-syncer/crds/generated/synctarget.js';
 import type { KubeClient } from '@kcp-syncer/syncer-runtime/kube/client.js';
-import { isConflict, isForbidden, isObjectNotFound } from '@kcp-syncer/syncer-runtime/kube/error-class.js';
-import { collectionPath, objectPath } from '@kcp-syncer/syncer-runtime/kube/paths.js';
+import { findObject } from '@kcp-syncer/syncer-runtime/kube/find-object.js';
+import { isConflict, isForbidden } from '@kcp-syncer/syncer-runtime/kube/error-class.js';
+import { collectionPath } from '@kcp-syncer/syncer-runtime/kube/paths.js';
 import { parseJson } from '@kcp-syncer/syncer-runtime/object/parse.js';
 import { reasons } from '@kcp-syncer/syncer-runtime/object/reasons.js';
 import { apiVersionOf } from '@kcp-syncer/syncer-runtime/object/types.js';
@@ -15,7 +16,8 @@ import type { Spec } from './syncer-deployment.js';
  * @throws StartFailure; what the client throws otherwise.
  */
 export async function ensureSyncTarget(workspace: KubeClient, spec: Spec, signal: AbortSignal): Promise<string> {
-  const { metadata } = (await find(workspace, spec, signal)) ?? (await create(workspace, spec, signal));
+  const ref = { type: syncTargetType, name: spec.syncTarget.name };
+  const { metadata } = (await findObject(workspace, ref, signal)) ?? (await create(workspace, spec, signal));
   const { uid: pinned = '', name } = spec.syncTarget;
   if (pinned !== '' && metadata.uid !== pinned)
     throw new StartFailure(
@@ -23,16 +25,6 @@ export async function ensureSyncTarget(workspace: KubeClient, spec: Spec, signal
       `SyncTarget ${name} in workspace ${spec.workspace} has uid ${String(metadata.uid)}, and spec.syncTarget.uid is ${pinned}: if it is the one that is meant, change the field`,
     );
   return metadata.uid ?? '';
-}
-
-async function find(workspace: KubeClient, { syncTarget }: Spec, signal: AbortSignal): Promise<SyncTarget | undefined> {
-  const { name } = syncTarget;
-  try {
-    return await send(workspace, { method: 'GET', path: objectPath(syncTargetType, { name }), signal });
-  } catch (error) {
-    if (isObjectNotFound(error, { ...syncTargetType, name })) return undefined;
-    throw error;
-  }
 }
 
 async function create(workspace: KubeClient, spec: Spec, signal: AbortSignal): Promise<SyncTarget> {

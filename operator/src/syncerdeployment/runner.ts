@@ -8,6 +8,7 @@ import type { DeletionPolicy } from '@kcp-syncer/syncer-runtime/engine/let-go.js
 import { reasons } from '@kcp-syncer/syncer-runtime/object/reasons.js';
 import type { Logger, Verbosity } from '@kcp-syncer/syncer-runtime/observe/logger.js';
 import { SyncerMetrics } from '@kcp-syncer/syncer-runtime/observe/metrics.js';
+import { TokenRotation } from '../credentials/token-rotation.js';
 import { Kubeconfigs } from './kubeconfigs.js';
 import { heartbeatPeriodMs, ofSyncer, optionsOf, verbosityOf } from './options.js';
 import { prepare, type Prepared } from './prepare.js';
@@ -20,7 +21,7 @@ import { StartFailure } from './start-failure.js';
 import { statusOfDeployment } from './status.js';
 import { StatusLoop } from './status-loop.js';
 import { untilAborted } from './until-aborted.js';
-import { nameOf, type Spec, type Status, type SyncerDeployment } from './syncer-deployment.js';
+import { nameOf, renewCommandOf, type Spec, type Status, type SyncerDeployment } from './syncer-deployment.js';
 
 interface Leaving {
   readonly policy: DeletionPolicy;
@@ -37,6 +38,7 @@ export class SyncerRunner {
   private readonly bell: Bell;
   private readonly statusLoop: StatusLoop;
   private readonly kubeconfigs: Kubeconfigs;
+  private readonly rotation: TokenRotation;
   private readonly silentTarget: SilentTarget;
   private state: RunnerState = { phase: 'Starting', message: 'The operator has just taken up this SyncerDeployment' };
   private ends: Prepared | undefined;
@@ -55,6 +57,7 @@ export class SyncerRunner {
     this.bell = new Bell(deps.clock);
     this.readSpec = readSyncerDeployment(object);
     this.kubeconfigs = new Kubeconfigs({ ...deps, namespace: object.metadata.namespace });
+    this.rotation = new TokenRotation(deps);
     this.silentTarget = new SilentTarget(deps);
     this.statusLoop = new StatusLoop({
       ...deps,
@@ -196,8 +199,9 @@ export class SyncerRunner {
       await untilAborted(syncer.start(), signal);
       this.become({ phase: 'Running', syncer });
       logger.log(1, 'the syncer has started');
-      const { bell, kubeconfigs } = this;
-      await attend({ ...this.deps, syncer, spec, bell, kubeconfigs, logger, object: () => this.object }, signal);
+      const { bell, kubeconfigs, rotation } = this;
+      const object = (): SyncerDeployment => this.object;
+      await attend({ ...this.deps, syncer, spec, bell, kubeconfigs, rotation, logger, object }, signal);
     } finally {
       await syncer.stop(STOP_MS);
     }
@@ -233,6 +237,7 @@ export class SyncerRunner {
       previous,
       ends: this.ends,
       syncTargetName: spec?.syncTarget.name ?? '',
+      renewCommand: renewCommandOf(this.object, spec),
       holder: this.deps.holder,
       heartbeatPeriodMs: spec ? heartbeatPeriodMs(spec) : 30_000,
       nowMs: this.deps.clock.now(),

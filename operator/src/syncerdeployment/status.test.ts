@@ -22,6 +22,7 @@ function statusOf(input: Partial<StatusInput>): Status {
     previous: {},
     ends,
     syncTargetName: 'my-cluster',
+    renewCommand: 'kubectl syncer connect root:team-a --renew',
     holder: 'replica-1',
     heartbeatPeriodMs: 30_000,
     nowMs,

@@ -17,6 +17,8 @@ export interface StatusInput {
   /** What was learnt of the two ends; undefined before the first contact. */
   readonly ends: Prepared | undefined;
   readonly syncTargetName: string;
+  /** What people run when kcp takes the credentials no more. */
+  readonly renewCommand: string;
   /** The replica that runs the syncer. */
   readonly holder: string;
   readonly heartbeatPeriodMs: number;
@@ -40,8 +42,13 @@ export function statusOfDeployment(input: StatusInput): Status {
     ...(ends && { syncTargetUID: ends.syncTargetUid, syncerIdentifier: identifierOf(input, ends) }),
     observedGeneration: generation,
     holder,
-    conditions: conditionsOf(input, shown.conditions ?? []),
+    conditions: conditionsOf(input, shown.conditions ?? []).map((one) => withCommand(one, input)),
   };
+}
+
+function withCommand(condition: Condition, { renewCommand }: StatusInput): Condition {
+  if (condition.reason !== reasons.KcpCredentialsRefused) return condition;
+  return { ...condition, message: `${condition.message}; new ones are made by: ${renewCommand}` };
 }
 
 function identifierOf({ syncTargetName }: StatusInput, { workspaceCluster }: Prepared): string {

@@ -22,3 +22,9 @@ export interface SyncerDeployment {
 export function nameOf({ metadata: { namespace, name } }: SyncerDeployment): string {
   return `${namespace}/${name}`;
 }
+
+/** The command that makes new credentials of kcp for it. */
+export function renewCommandOf({ metadata: { namespace, name } }: SyncerDeployment, spec: Spec | undefined): string {
+  const where = spec?.workspace ?? '<workspace>';
+  return `kubectl syncer connect ${where} --namespace ${namespace} --name ${name} --renew --kcp-kubeconfig <file>`;
+}

@@ -6,17 +6,18 @@ import { servedTypes } from '@kcp-syncer/syncer-runtime/access/synced-types.js';
 import { UsageError } from '@kcp-syncer/syncer-runtime/cli/usage-error.js';
 import { ensureSyncTarget } from '../../syncerdeployment/ensure-sync-target.js';
 import type { Spec } from '../../syncerdeployment/syncer-deployment.js';
-import { accountRef, accountsNamespace, userOf } from '../account.js';
+import { accountRef, accountsNamespace, userOf } from '../../credentials/account.js';
 import { deploymentManifest } from './deployment.js';
 import type { ConnectOptions } from './options.js';
 import { planOf, type Plan } from './plan.js';
 import { openEnd } from '../ends.js';
 import { confirm, type Io } from '../io.js';
 import { accountManifest, deploymentRef, namespaceManifest, secretRef, type Manifest } from '../manifests.js';
-import { ensure, find, type Outcome } from '../objects.js';
+import { findObject } from '@kcp-syncer/syncer-runtime/kube/find-object.js';
+import { ensure, type Outcome } from '../objects.js';
 import { inFormat } from '../output.js';
 import { printManifests } from './print.js';
-import { discovered, roleManifests } from './rights.js';
+import { discovered, renewalManifests, roleManifests } from './rights.js';
 import { ensureToken } from './token.js';
 import { untilReady } from './until-ready.js';
 import { ensureWorkspace, inWorkspace } from '../workspaces.js';
@@ -72,6 +73,7 @@ async function prepareKcp(options: ConnectOptions, plan: Plan, io: Io): Promise<
   };
   await write(identity, namespaceManifest(accountsNamespace));
   await write(identity, accountManifest(account));
+  for (const manifest of renewalManifests(account)) await write(identity, manifest);
   const types = servedTypes(options.resources, await discovered(workspace, cluster.client, signal));
   for (const manifest of roleManifests(syncTarget, { types, user: userOf(identityCluster, account) }))
     await write(workspace, manifest);
@@ -112,6 +114,6 @@ async function showResult(options: ConnectOptions, cluster: KubeClient, io: Io):
     io.out(`syncerdeployment.workload.kcp.io/${options.name} connects ${options.workspace}\n`);
     return;
   }
-  const live = await find(cluster, deploymentRef(options), io.signal);
+  const live = await findObject(cluster, deploymentRef(options), io.signal);
   io.out(inFormat(live, options.output));
 }

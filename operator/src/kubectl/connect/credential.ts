@@ -1,13 +1,5 @@
-import type { Clock } from '@kcp-syncer/syncer-runtime/base/clock.js';
-import { version } from '@kcp-syncer/syncer-runtime/base/version.js';
-import { serverAccess } from '@kcp-syncer/syncer-runtime/kube/access.js';
 import type { ServerAccess } from '@kcp-syncer/syncer-runtime/kube/access.js';
-import { isForbidden, isUnauthorized } from '@kcp-syncer/syncer-runtime/kube/error-class.js';
-import { Gates } from '@kcp-syncer/syncer-runtime/kube/gates.js';
-import { createKubeClient } from '@kcp-syncer/syncer-runtime/kube/http-client.js';
 import { kcpServer } from '@kcp-syncer/syncer-runtime/kube/server-url.js';
-import { syncTargetType } from '@kcp-syncer/syncer-runtime/synctarget/synctarget-api.js';
-import { find } from '../objects.js';
 
 export interface CredentialParts {
   /** How the administrator reaches kcp. */
@@ -44,22 +36,4 @@ export async function kubeconfigOf({ access, server, workspace, token }: Credent
     contexts: [{ name, context: { cluster: name, user: name } }],
     'current-context': name,
   });
-}
-
-/** Whether kcp lets this kubeconfig read the SyncTarget. It is asked at `server`, where the administrator reaches it. */
-export async function canReadSyncTarget(
-  kubeconfig: string,
-  { server, syncTarget }: { readonly server: string; readonly syncTarget: string },
-  { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
-): Promise<boolean> {
-  const access = serverAccess(kubeconfig, { clock });
-  const client = createKubeClient({ side: 'upstream', access, server, gates: new Gates(), clock, version });
-  try {
-    return (await find(client, { type: syncTargetType, name: syncTarget }, signal)) !== undefined;
-  } catch (error) {
-    if (isUnauthorized(error) || isForbidden(error)) return false;
-    throw error;
-  } finally {
-    await client.close();
-  }
 }

@@ -1,4 +1,5 @@
-import { deploymentRef, secretKey, secretRef, type Manifest } from '../manifests.js';
+import { secretKey } from '../../credentials/managed-secret.js';
+import { deploymentRef, secretRef, type Manifest } from '../manifests.js';
 import type { ConnectOptions } from './options.js';
 
 /** The types are published by `connect`, with the administrator's rights: the syncer's own do not reach that far. */

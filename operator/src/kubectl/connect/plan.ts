@@ -6,13 +6,14 @@ import { syncTargetType } from '@kcp-syncer/syncer-runtime/synctarget/synctarget
 import { typeName } from '@kcp-syncer/syncer-runtime/object/types.js';
 import { ApiError } from '@kcp-syncer/syncer-runtime/kube/api-error.js';
 import { defaultResources } from '@kcp-syncer/syncer-runtime/workspace-apis/manifests.js';
-import { accountRef, accountsNamespace } from '../account.js';
+import { accountRef, accountsNamespace } from '../../credentials/account.js';
 import { census } from './census.js';
 import type { ConnectOptions } from './options.js';
 import type { End } from '../ends.js';
 import type { Io } from '../io.js';
 import { deploymentRef, roleNameOf, secretRef } from '../manifests.js';
-import { find, types, type Ref } from '../objects.js';
+import { findObject, type Ref } from '@kcp-syncer/syncer-runtime/kube/find-object.js';
+import { types } from '../objects.js';
 import { discovered, futureTypes } from './rights.js';
 import { inWorkspace, logicalClusterOf, workspaceExists } from '../workspaces.js';
 
@@ -78,6 +79,8 @@ async function objectsMissing(options: ConnectOptions, placed: Placed, signal: A
   const wanted: readonly (readonly [string, KubeClient | undefined, Ref])[] = [
     [`namespace in ${identityWorkspace}`, identity, { type: types.namespaces, name: accountsNamespace }],
     [`ServiceAccount in ${identityWorkspace}`, identity, account],
+    [`Role in ${identityWorkspace}`, identity, { ...account, type: types.roles }],
+    [`RoleBinding in ${identityWorkspace}`, identity, { ...account, type: types.roleBindings }],
     ['ClusterRole in the workspace', workspace, { type: types.clusterRoles, name }],
     ['ClusterRoleBinding in the workspace', workspace, { type: types.clusterRoleBindings, name }],
     ['SyncTarget in the workspace', targets, { type: syncTargetType, name: syncTarget }],
@@ -87,7 +90,7 @@ async function objectsMissing(options: ConnectOptions, placed: Placed, signal: A
   ];
   const lines = await Promise.all(
     wanted.map(async ([what, client, ref]) => {
-      const isThere = client !== undefined && (await find(client, ref, signal)) !== undefined;
+      const isThere = client !== undefined && (await findObject(client, ref, signal)) !== undefined;
       return isThere ? [] : [`${what}: ${ref.namespace === undefined ? '' : `${ref.namespace}/`}${ref.name}`];
     }),
   );
@@ -95,7 +98,7 @@ async function objectsMissing(options: ConnectOptions, placed: Placed, signal: A
 }
 
 async function uidOf(cluster: KubeClient, signal: AbortSignal): Promise<string> {
-  const found = await find(cluster, { type: types.namespaces, name: landmarkNamespace }, signal);
+  const found = await findObject(cluster, { type: types.namespaces, name: landmarkNamespace }, signal);
   if (found?.metadata.uid !== undefined) return found.metadata.uid;
   throw new Error(`${cluster.server} has no namespace ${landmarkNamespace}: is it a Kubernetes cluster?`);
 }

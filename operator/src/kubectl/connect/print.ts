@@ -1,11 +1,12 @@
 import { stringify } from 'yaml';
-import { accountRef, accountsNamespace, userOf } from '../account.js';
+import { accountRef, accountsNamespace, userOf } from '../../credentials/account.js';
+import { managedLabel } from '../../credentials/managed-secret.js';
 import { deploymentManifest } from './deployment.js';
 import type { ConnectOptions } from './options.js';
 import type { Plan } from './plan.js';
 import type { Io } from '../io.js';
-import { accountManifest, managedLabel, namespaceManifest, secretRef, type Manifest } from '../manifests.js';
-import { roleManifests } from './rights.js';
+import { accountManifest, namespaceManifest, secretRef, type Manifest } from '../manifests.js';
+import { renewalManifests, roleManifests } from './rights.js';
 import { inWorkspace, logicalClusterOf, workspaceExists } from '../workspaces.js';
 
 /** `connect --print`: what `connect` would write, for `kubectl apply`; no token is made. */
@@ -24,6 +25,7 @@ export async function printManifests(options: ConnectOptions, plan: Plan, io: Io
   section(io, `In workspace ${identityWorkspace}: kubectl apply -f -`, [
     namespaceManifest(accountsNamespace).desired,
     accountManifest(account).desired,
+    ...renewalManifests(account).map(({ desired }) => desired),
   ]);
   section(
     io,

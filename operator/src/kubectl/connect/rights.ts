@@ -1,7 +1,9 @@
+import { rbacManifests } from '@kcp-syncer/syncer-runtime/access/manifests.js';
 import { minimalRoles } from '@kcp-syncer/syncer-runtime/access/minimal-roles.js';
 import type { SyncedType } from '@kcp-syncer/syncer-runtime/access/rule.js';
 import { servedTypes } from '@kcp-syncer/syncer-runtime/access/synced-types.js';
 import type { KubeClient } from '@kcp-syncer/syncer-runtime/kube/client.js';
+import type { Ref } from '@kcp-syncer/syncer-runtime/kube/find-object.js';
 import { discover, type Discovered } from '@kcp-syncer/syncer-runtime/kube/discovery.js';
 import { typeName } from '@kcp-syncer/syncer-runtime/object/types.js';
 import { selectsType } from '@kcp-syncer/syncer-runtime/select/types.js';
@@ -51,4 +53,12 @@ export function roleManifests(
     users: { upstream: user, downstream: user },
   });
   return upstream.map((desired) => ({ ref: refOf(desired), desired }));
+}
+
+/** With them an account renews its own token, and no other's. */
+export function renewalManifests(account: Ref & { readonly namespace: string }): Manifest[] {
+  const { namespace, name } = account;
+  const rules = [{ apiGroups: [''], resources: ['serviceaccounts/token'], resourceNames: [name], verbs: ['create'] }];
+  const user = `system:serviceaccount:${namespace}:${name}`;
+  return rbacManifests({ name, namespace, user, rules }).map((desired) => ({ ref: refOf(desired), desired }));
 }

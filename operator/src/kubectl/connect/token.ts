@@ -3,17 +3,22 @@ import type { KubeClient } from '@kcp-syncer/syncer-runtime/kube/client.js';
 import { isConflict } from '@kcp-syncer/syncer-runtime/kube/error-class.js';
 import type { KubeObject } from '@kcp-syncer/syncer-runtime/object/types.js';
 import { CredentialError } from '../../credentials/credential-error.js';
+import { managedLabel, secretKey } from '../../credentials/managed-secret.js';
+import { canReadSyncTarget } from '../../credentials/reads-sync-target.js';
 import { strictKubeconfig } from '../../credentials/strict-kubeconfig.js';
-import { requestToken } from '../account.js';
+import { requestToken } from '../../credentials/account.js';
 import type { ConnectOptions } from './options.js';
 import type { Plan } from './plan.js';
-import { canReadSyncTarget, kubeconfigOf } from './credential.js';
+import { kubeconfigOf } from './credential.js';
 import type { Io } from '../io.js';
-import { managedLabel, secretKey, secretManifest, secretRef } from '../manifests.js';
-import { ensure, find, type Outcome, type Ref } from '../objects.js';
+import { secretManifest, secretRef } from '../manifests.js';
+import { findObject, type Ref } from '@kcp-syncer/syncer-runtime/kube/find-object.js';
+import { ensure, type Outcome } from '../objects.js';
 
 type Secret = KubeObject & { readonly data?: Readonly<Record<string, string>> };
 
+/** Thirty days; the operator renews it in the last fifth. */
+const tokenSeconds = 30 * 86_400;
 const patienceMs = 20_000;
 const pollMs = 500;
 
@@ -34,13 +39,13 @@ export interface TokenOptions {
 export async function ensureToken(wish: TokenOptions, io: Io): Promise<Outcome> {
   const { options, plan, identity, account } = wish;
   const ref = secretRef(options);
-  const live = await find<Secret>(plan.cluster.client, ref, io.signal);
+  const live = await findObject<Secret>(plan.cluster.client, ref, io.signal);
   if (live && live.metadata.labels?.[managedLabel] !== 'true')
     throw new Error(
       `Secret ${ref.namespace}/${ref.name} was made by somebody else: label it ${managedLabel}=true to have it overwritten, or choose another --name`,
     );
   if (live && !options.renew && (await isGood(live, wish, io))) return 'unchanged';
-  const token = await requestToken(identity, account, io.signal);
+  const token = await requestToken(identity, { account, seconds: tokenSeconds }, io.signal);
   const { workspace, kcpServer } = options;
   const kubeconfig = await kubeconfigOf({ access: plan.kcp.access, server: kcpServer, workspace, token });
   await assertWorks(kubeconfig, plan, io);

@@ -4,7 +4,7 @@ import type { KubeObject } from '@kcp-syncer/syncer-runtime/object/types.js';
 import type { Condition, Status } from '../../syncerdeployment/syncer-deployment.js';
 import type { Io } from '../io.js';
 import { deploymentRef } from '../manifests.js';
-import { find } from '../objects.js';
+import { findObject } from '@kcp-syncer/syncer-runtime/kube/find-object.js';
 
 const pollMs = 500;
 
@@ -20,7 +20,7 @@ export async function untilReady(
   const deadline = clock.monotonic() + options.timeoutMs;
   let told = '';
   for (;;) {
-    const found = await find<KubeObject & { readonly status?: Status }>(cluster, deploymentRef(options), signal);
+    const found = await findObject<KubeObject & { readonly status?: Status }>(cluster, deploymentRef(options), signal);
     if (!found) throw new Error(`SyncerDeployment ${options.name} is gone`);
     const { ready, stalled, words } = stateOf(found);
     if (ready) return;

@@ -3,8 +3,10 @@ import { objectPath } from '@kcp-syncer/syncer-runtime/kube/paths.js';
 import { conditionOf, type Deployment } from '../deployments.js';
 import { openEnd, type End } from '../ends.js';
 import { confirm, type Io } from '../io.js';
-import { deploymentRef, recordIn, secretRef, type ConnectionRecord, type Place } from '../manifests.js';
-import { find, remove } from '../objects.js';
+import { recordIn, type ConnectionRecord } from '../../credentials/managed-secret.js';
+import { deploymentRef, secretRef, type Place } from '../manifests.js';
+import { findObject } from '@kcp-syncer/syncer-runtime/kube/find-object.js';
+import { remove } from '../objects.js';
 import type { KubeObject } from '@kcp-syncer/syncer-runtime/object/types.js';
 import type { DisconnectOptions } from './options.js';
 import { takeBackRights } from './take-back.js';
@@ -20,8 +22,8 @@ export async function disconnect(options: DisconnectOptions, io: Io): Promise<vo
   const cluster = await openEnd('downstream', options.cluster, io);
   const kcp = options.kcp && (await openEnd('upstream', options.kcp, io));
   try {
-    const deployment = await find<Deployment>(cluster.client, deploymentRef(options), io.signal);
-    const secret = await find(cluster.client, secretRef(options), io.signal);
+    const deployment = await findObject<Deployment>(cluster.client, deploymentRef(options), io.signal);
+    const secret = await findObject(cluster.client, secretRef(options), io.signal);
     const record = secret && recordIn(secret);
     if (!deployment && !record)
       throw new Error(
@@ -58,7 +60,7 @@ async function deleteAndWait(
   const deadline = clock.monotonic() + timeoutMs;
   let told = '';
   for (;;) {
-    const left = await find<Deployment>(client, ref, signal);
+    const left = await findObject<Deployment>(client, ref, signal);
     if (left?.metadata.uid !== metadata.uid) return;
     const ready = left && conditionOf(left, 'Ready');
     const words = ready ? `${ready.reason}: ${ready.message}` : 'the operator has not taken it up: does it run?';

@@ -9,7 +9,8 @@ import { neverSyncedObject } from '@kcp-syncer/syncer-runtime/select/never-objec
 import type { Selection } from '@kcp-syncer/syncer-runtime/select/selection.js';
 import { chooseTypes, isChosen } from '@kcp-syncer/syncer-runtime/select/types.js';
 import { desiredObject } from '@kcp-syncer/syncer-runtime/transforms/desired.js';
-import { find, types } from '../objects.js';
+import { findObject } from '@kcp-syncer/syncer-runtime/kube/find-object.js';
+import { types } from '../objects.js';
 
 export interface ExportOptions {
   readonly namespace: string;
@@ -35,7 +36,7 @@ export async function workloadsOf(
   { namespace, resources, withSecrets }: ExportOptions,
   signal: AbortSignal,
 ): Promise<Exported> {
-  if (!(await find(cluster, { type: types.namespaces, name: namespace }, signal)))
+  if (!(await findObject(cluster, { type: types.namespaces, name: namespace }, signal)))
     throw new Error(`the cluster ${cluster.server} has no namespace ${namespace}`);
   const chosen = await exportable(cluster, resources, signal);
   const kinds = new Set(chosen.map(({ kind }) => kind));
