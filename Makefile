@@ -1,6 +1,6 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help install build image controlplane demo test lint unit e2e bench clean
+.PHONY: help install build image controlplane demo test lint unit e2e node bench clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,7 +27,7 @@ controlplane: install ## build kcp and the cluster's binaries, once
 demo: build controlplane ## start kcp and a cluster, connect them and deploy the examples (ONCE=1 ends by itself)
 	node e2e/dist/demo/main.js
 
-test: build controlplane lint unit e2e ## lint, type check, unit, integration and end-to-end tests
+test: build controlplane lint unit e2e node ## lint, type check, unit, integration and end-to-end tests
 	@node .ci/summary.mjs
 
 lint: build ## eslint, prettier, dead code, stale generated files
@@ -44,6 +44,16 @@ e2e: build controlplane ## tests on a real kcp and a real cluster
 	node e2e/dist/harness/build-main.js helm
 	@mkdir -p coverage
 	npx --no-install jest --selectProjects servers e2e --maxWorkers=$(WORKERS) --json --outputFile=coverage/e2e.json
+
+# install: packages that are missing are installed, and a node that cannot run is a failure.
+NODE ?= if-possible
+
+node: build controlplane ## the chart on a real node: containers, no player (Linux, root; NODE=install adds packages)
+	@rm -f coverage/node.json; mkdir -p coverage; \
+	node e2e/dist/node/check-main.js $(if $(filter install,$(NODE)),--install); code=$$?; \
+	if [ $$code -eq 3 ]; then exit 0; elif [ $$code -ne 0 ]; then exit $$code; fi; \
+	node e2e/dist/harness/build-main.js kubelet kube-proxy pause helm && \
+	npx --no-install jest --selectProjects node --runInBand --json --outputFile=coverage/node.json
 
 RUNS ?= 3
 MINUTES ?= 30

@@ -43,7 +43,7 @@ export default {
       ...shared,
       displayName: 'unit',
       testMatch: ['<rootDir>/{crds,syncer-runtime,operator,e2e}/src/**/*.test.ts'],
-      testPathIgnorePatterns: ['\\.e2e\\.test\\.ts$', '\\.servers\\.test\\.ts$'],
+      testPathIgnorePatterns: ['\\.e2e\\.test\\.ts$', '\\.servers\\.test\\.ts$', '\\.node\\.test\\.ts$'],
     },
     {
       ...shared,
@@ -52,5 +52,6 @@ export default {
       testMatch: ['<rootDir>/{syncer-runtime,operator,e2e}/src/**/*.servers.test.ts'],
     },
     { ...shared, ...withServers, displayName: 'e2e', testMatch: ['<rootDir>/e2e/src/**/*.e2e.test.ts'] },
+    { ...shared, ...withServers, displayName: 'node', testMatch: ['<rootDir>/e2e/src/**/*.node.test.ts'] },
   ],
 };

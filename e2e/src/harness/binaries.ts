@@ -6,7 +6,7 @@ export const modulesFolder = join(import.meta.dirname, '..', '..', 'controlplane
 /** Says how one binary is made. A recipe with `module` is pinned by that folder's go.sum, one without by its version. */
 export interface Recipe {
   readonly package: string;
-  readonly module?: 'etcd' | 'kcp' | 'kube' | 'promlint';
+  readonly module?: 'etcd' | 'kcp' | 'kube' | 'pause' | 'promlint';
   /** The version that the binary says it has; without it kubectl and Helm cannot parse a server's version. */
   readonly gitVersion?: string;
 }
@@ -23,6 +23,9 @@ export const recipes = {
   'kube-controller-manager': kube('kube-controller-manager'),
   'kube-scheduler': kube('kube-scheduler'),
   kubectl: kube('kubectl'),
+  kubelet: kube('kubelet'),
+  'kube-proxy': kube('kube-proxy'),
+  pause: { package: '.', module: 'pause' },
   kcp: { package: 'github.com/kcp-dev/kcp/cmd/kcp', module: 'kcp', gitVersion: 'v1.35.1+kcp-v0.31.2' },
   kwok: { package: 'sigs.k8s.io/kwok/cmd/kwok@v0.7.0' },
   promlint: { package: '.', module: 'promlint' },
@@ -31,7 +34,7 @@ export const recipes = {
 
 export type BinaryName = keyof typeof recipes;
 
-/** All that kcp, the cluster and their command line need; helm and promlint are built where a test asks for them. */
+/** All that kcp, the cluster and their command line need; the others are built where a test asks for them. */
 export const controlPlaneBinaries: readonly BinaryName[] = [
   'etcd',
   'kube-apiserver',

@@ -5,6 +5,7 @@ import { auditFlags } from './audit.js';
 import type { Binaries } from './build.js';
 import { certificatePath, writeKubeconfig, writeKwokConfig, writeSigningKeys, writeTokens } from './cluster-files.js';
 import type { ClusterTokens, ClusterUser } from './cluster-files.js';
+import { loopback, type Place } from './place.js';
 import type { RunFolder } from './run-folder.js';
 import { ServerProcess, startOnFreePorts } from './server-process.js';
 
@@ -13,10 +14,11 @@ export const components = ['etcd', 'kube-apiserver', 'kube-controller-manager', 
 export type Component = (typeof components)[number];
 
 /**
- * Which controllers run: `all` with scheduler and kwok, so that Deployments roll out; `basic` only what namespaces,
- * ServiceAccounts and owner references need; `none` leaves objects as they are written.
+ * Which controllers run: `all` with scheduler and kwok, so that Deployments roll out; `unplayed` with the scheduler, for
+ * nodes that somebody else brings; `basic` only what namespaces, ServiceAccounts and owner references need; `none` leaves
+ * objects as they are written.
  */
-export type Controllers = 'all' | 'basic' | 'none';
+export type Controllers = 'all' | 'unplayed' | 'basic' | 'none';
 
 const basicControllers = [
   'namespace-controller',
@@ -32,9 +34,11 @@ export class ClusterServers {
   readonly #binaries: Binaries<Component>;
   readonly #tokens: ClusterTokens;
   readonly #processes = new Map<Component, ServerProcess>();
+  readonly #place: Place;
   #url = '';
 
-  constructor(run: RunFolder, binaries: Binaries<Component>) {
+  constructor(run: RunFolder, binaries: Binaries<Component>, place = loopback) {
+    this.#place = place;
     this.#run = run;
     this.#binaries = binaries;
     this.#tokens = writeTokens(run);
@@ -43,7 +47,7 @@ export class ClusterServers {
 
   /** Starts etcd and gives its URL. */
   async etcd(): Promise<string> {
-    const urlOf = (port: number | undefined): string => `http://127.0.0.1:${port ?? ''}`;
+    const urlOf = (port: number | undefined): string => `http://${this.#place.address}:${port ?? ''}`;
     let url = '';
     await startOnFreePorts(2, ([client, peer]) => {
       url = urlOf(client);
@@ -53,6 +57,8 @@ export class ClusterServers {
           `--listen-client-urls=${urlOf(client)}`,
           `--advertise-client-urls=${urlOf(client)}`,
           `--listen-peer-urls=${urlOf(peer)}`,
+          `--initial-advertise-peer-urls=${urlOf(peer)}`,
+          `--initial-cluster=default=${urlOf(peer)}`,
           '--unsafe-no-fsync',
         ],
         ready: async () => {
@@ -67,15 +73,14 @@ export class ClusterServers {
     const run = this.#run;
     const audit = auditFlags(run.file('audit-policy.yaml'), run.file('audit.log'));
     await startOnFreePorts(1, ([port]) => {
-      const url = `https://127.0.0.1:${port ?? ''}`;
+      const { address } = this.#place;
+      const url = `https://${address}:${port ?? ''}`;
       this.#url = url;
       const args = [
         `--etcd-servers=${etcdUrl}`,
-        '--bind-address=127.0.0.1',
+        `--bind-address=${address}`,
         `--secure-port=${port ?? ''}`,
-        // An address that is not loopback is asked for, and nobody dials it.
-        '--advertise-address=192.0.2.1',
-        '--endpoint-reconciler-type=none',
+        ...advertising(this.#place),
         `--cert-dir=${run.file('tls')}`,
         `--token-auth-file=${run.file('tokens.csv')}`,
         '--authorization-mode=Node,RBAC',
@@ -164,10 +169,19 @@ export class ClusterServers {
 
   #server(name: Component, options: { args: readonly string[]; ready?: () => Promise<void> }): ServerProcess {
     const { [name]: command } = this.#binaries;
-    const server = new ServerProcess({ name, command, logPath: this.#run.file(`${name}.log`), ...options });
+    const [first, ...args] = [...this.#place.enter, command, ...options.args] as [string, ...string[]];
+    const logPath = this.#run.file(`${name}.log`);
+    const server = new ServerProcess({ ...options, name, command: first, args, logPath });
     this.#processes.set(name, server);
     return server;
   }
+}
+
+/** What the cluster's own Pods know the API server by. */
+function advertising({ address }: Place): string[] {
+  if (address !== loopback.address) return [`--advertise-address=${address}`, '--allow-privileged'];
+  // An address that is not loopback is asked for, and nobody dials it.
+  return ['--advertise-address=192.0.2.1', '--endpoint-reconciler-type=none'];
 }
 
 async function expectOk(url: string): Promise<void> {

@@ -3,6 +3,7 @@ import { ClusterServers, components } from './cluster-servers.js';
 import type { Component, Controllers } from './cluster-servers.js';
 import { ControlPlane } from './control-plane.js';
 import { eventually } from './eventually.js';
+import type { Place } from './place.js';
 import { keepsServers, RunFolder, tellWhatIsKept } from './run-folder.js';
 
 export interface ClusterOptions {
@@ -12,6 +13,8 @@ export interface ClusterOptions {
   readonly nodes?: number;
   /** Flags of the API server beside ours. */
   readonly apiServerFlags?: readonly string[];
+  /** Default the loopback of this machine. */
+  readonly place?: Place;
 }
 
 /** A cluster of our own: each of its servers can be killed and started again with its data and ports. */
@@ -48,11 +51,11 @@ export class Cluster extends ControlPlane {
   }
 }
 
-/** Starts a cluster on free ports of 127.0.0.1 and waits until nodes are ready; about five seconds. */
+/** Starts a cluster on free ports and waits until nodes are ready; about five seconds. */
 export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
   const binaries = await findBinaries(components);
   const run = new RunFolder('cluster');
-  const servers = new ClusterServers(run, binaries);
+  const servers = new ClusterServers(run, binaries, options.place);
   try {
     return await startIn(run, servers, options);
   } catch (error) {
@@ -65,7 +68,8 @@ async function startIn(run: RunFolder, servers: ClusterServers, options: Cluster
   const { controllers = 'all', nodes = 1, apiServerFlags = [] } = options;
   await servers.apiServer(await servers.etcd(), apiServerFlags);
   if (controllers !== 'none') await servers.controllerManager(controllers);
-  if (controllers === 'all') await Promise.all([servers.scheduler(), servers.kwok()]);
+  if (controllers === 'all' || controllers === 'unplayed') await servers.scheduler();
+  if (controllers === 'all') await servers.kwok();
   const cluster = new Cluster(run, servers);
   tellWhatIsKept('the cluster', cluster.kubeconfigPath, cluster.pids);
   if (controllers === 'all') await makeNodes(cluster, nodes);

@@ -3,12 +3,15 @@ import { auditFlags } from './audit.js';
 import { findBinaries } from './build.js';
 import type { Addresses } from './control-plane.js';
 import { KcpAccess } from './kcp-access.js';
+import { loopback } from './place.js';
 import { keepsServers, RunFolder, tellWhatIsKept } from './run-folder.js';
 import { ServerProcess, startOnFreePorts } from './server-process.js';
 
 export interface KcpOptions {
   /** Flags of `kcp start` beside ours. */
   readonly flags?: readonly string[];
+  /** That it listens on; default 127.0.0.1. */
+  readonly address?: string;
 }
 
 /** A kcp of our own: it can be killed and started again with its data and ports. */
@@ -52,8 +55,8 @@ export class Kcp extends KcpAccess {
   }
 }
 
-/** Starts kcp with etcd inside, on free ports of 127.0.0.1; about ten seconds. */
-export async function startKcp({ flags = [] }: KcpOptions = {}): Promise<Kcp> {
+/** Starts kcp with etcd inside, on free ports; about ten seconds. */
+export async function startKcp({ flags = [], address = loopback.address }: KcpOptions = {}): Promise<Kcp> {
   const { kcp: command } = await findBinaries(['kcp']);
   const run = new RunFolder('kcp');
   const access = new KcpAccess(addressesIn(run));
@@ -65,7 +68,7 @@ export async function startKcp({ flags = [] }: KcpOptions = {}): Promise<Kcp> {
       return new ServerProcess({
         name: 'kcp',
         command,
-        args: ['start', `--root-directory=${run.file('data')}`, ...listening(ports), ...auditing, ...flags],
+        args: ['start', `--root-directory=${run.file('data')}`, ...listening(address, ports), ...auditing, ...flags],
         env: { UNSAFE_E2E_HACK_DISABLE_ETCD_FSYNC: 'true' },
         logPath: run.file('kcp.log'),
         ready: async () => {
@@ -80,9 +83,9 @@ export async function startKcp({ flags = [] }: KcpOptions = {}): Promise<Kcp> {
   }
 }
 
-function listening([port, etcdClient, etcdPeer]: readonly number[]): string[] {
+function listening(address: string, [port, etcdClient, etcdPeer]: readonly number[]): string[] {
   return [
-    '--bind-address=127.0.0.1',
+    `--bind-address=${address}`,
     `--secure-port=${port ?? ''}`,
     `--embedded-etcd-client-port=${etcdClient ?? ''}`,
     `--embedded-etcd-peer-port=${etcdPeer ?? ''}`,

@@ -1,0 +1,3 @@
+module kcp-syncer.dev/e2e/pause
+
+go 1.26
