@@ -178,7 +178,7 @@ test('with deletionPolicy Delete the copies go, and the originals stay and are f
   expect(original.metadata.finalizers ?? []).toEqual([]);
 });
 
-test('uninstall ends the other connection in the manner of Orphan, and leaves nothing of the chart but what it says', async () => {
+test('uninstall ends the other connection in the manner of Orphan, and leaves nothing of the chart', async () => {
   const copy = { ...deployments, namespace: 'default', name: 'nginx-app' };
   const { metadata } = await node.cluster.admin.get(copy);
   await helmOf('test', release, '--namespace', home);
@@ -191,4 +191,9 @@ test('uninstall ends the other connection in the manner of Orphan, and leaves no
   expect(await inCluster('get', kinds, '-l', `app.kubernetes.io/instance=${release}`, '-o', 'name')).toBe('');
   const inHome = 'deployments,jobs,roles,rolebindings,services,networkpolicies,poddisruptionbudgets,syncerdeployments';
   expect(await inCluster('get', inHome, '-n', home, '-o', 'name')).toBe('');
+  // It goes with the ServiceAccount, as soon as the garbage collector comes by.
+  await eventually(
+    'the Lease is gone',
+    async () => (await inCluster('get', 'leases', '-n', home, '-o', 'name')) === '',
+  );
 });

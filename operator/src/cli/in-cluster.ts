@@ -1,4 +1,7 @@
 import type { Environment } from '@kcp-syncer/syncer-runtime/cli/resolve-flags.js';
+import { readFile } from 'node:fs/promises';
+import type { OwnerReference } from '@kcp-syncer/syncer-runtime/object/types.js';
+import { accountIn } from '../credentials/token.js';
 import { UsageError } from '@kcp-syncer/syncer-runtime/cli/usage-error.js';
 
 const account = '/var/run/secrets/kubernetes.io/serviceaccount';
@@ -20,4 +23,14 @@ export function inClusterKubeconfig(env: Environment): string {
     contexts: [{ name, context: { cluster: name, user: name } }],
     'current-context': name,
   });
+}
+
+/**
+ * The ServiceAccount of this Pod as the owner of what goes with it; undefined where the token does not say it, or it is of
+ * another namespace.
+ */
+export async function ownServiceAccount(namespace: string): Promise<OwnerReference | undefined> {
+  const found = accountIn(await readFile(`${account}/token`, 'utf8').catch(() => ''));
+  if (found?.namespace !== namespace) return undefined;
+  return { apiVersion: 'v1', kind: 'ServiceAccount', name: found.name, uid: found.uid };
 }

@@ -46,6 +46,7 @@ export async function runOperator(settings: OperatorSettings, deps: RunOperatorD
     namespace: settings.namespace,
     name: leaseName,
     identity,
+    owner: settings.leaseOwner,
     clock,
     logger,
   });

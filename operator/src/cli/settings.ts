@@ -2,9 +2,10 @@ import { hostname } from 'node:os';
 import { readKubeconfig } from '@kcp-syncer/syncer-runtime/cli/kubeconfig-file.js';
 import { resolveFlags, type Environment, type Given } from '@kcp-syncer/syncer-runtime/cli/resolve-flags.js';
 import { UsageError } from '@kcp-syncer/syncer-runtime/cli/usage-error.js';
+import type { OwnerReference } from '@kcp-syncer/syncer-runtime/object/types.js';
 import type { Verbosity } from '@kcp-syncer/syncer-runtime/observe/logger.js';
 import { operatorFlags } from './flags.js';
-import { inClusterKubeconfig } from './in-cluster.js';
+import { inClusterKubeconfig, ownServiceAccount } from './in-cluster.js';
 
 /** All that one run of the operator needs to know. */
 export interface OperatorSettings {
@@ -18,6 +19,8 @@ export interface OperatorSettings {
   readonly metricsPort: number;
   readonly healthPort: number;
   readonly bindAddress: string;
+  /** What the Lease goes with; undefined outside of a Pod. */
+  readonly leaseOwner: OwnerReference | undefined;
 }
 
 /** @throws UsageError */
@@ -30,6 +33,7 @@ export async function operatorSettings(given: Given, env: Environment): Promise<
     ...flags,
     kubeconfig,
     identity,
+    leaseOwner: path === undefined ? await ownServiceAccount(flags.namespace) : undefined,
     watchNamespaces: [...new Set(flags.watchNamespaces ?? [])],
     protectedNamespaces: [flags.namespace, ...(flags.protectedNamespaces ?? [])],
     verbosity: v as Verbosity,

@@ -1,4 +1,4 @@
-import { claimsOf } from './token.js';
+import { accountIn, claimsOf } from './token.js';
 
 function token(claims: object): string {
   return `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.sig`;
@@ -25,4 +25,17 @@ test.each([
   ['a path in the place of a name', token({ sub: 'system:serviceaccount:kcp-syncers:../x', iat: 1, exp: 2 })],
 ])('%s is none', (_, text) => {
   expect(claimsOf(text)).toBeUndefined();
+});
+
+test("a Pod's own token says which object its ServiceAccount is", () => {
+  const bound = { namespace: 'n', serviceaccount: { name: 'a', uid: 'u' }, pod: { name: 'p' } };
+  expect(accountIn(token({ 'kubernetes.io': bound }))).toEqual({ namespace: 'n', name: 'a', uid: 'u' });
+});
+
+test.each([
+  ['no token', ''],
+  ['one that is bound to nothing', token({ sub })],
+  ['one without a uid', token({ 'kubernetes.io': { namespace: 'n', serviceaccount: { name: 'a' } } })],
+])('%s says of no object', (_, text) => {
+  expect(accountIn(text)).toBeUndefined();
 });

@@ -177,3 +177,15 @@ test('a release that fails is no failure: the Lease runs out', async () => {
   await settle();
   expect(a.isHeld).toBe(false);
 });
+
+test('a Lease goes with its owner, also one that belonged to another before', async () => {
+  const server = new LeaseServer();
+  const time = clock();
+  const owner = { apiVersion: 'v1', kind: 'ServiceAccount', name: 'operator', uid: 'new' };
+  const options = { client: server.client(), namespace: 'ns', name: 'lease', clock: time, logger: quietLogger() };
+  const former = new Lease({ ...options, identity: 'a', owner: { ...owner, uid: 'old' } });
+  await former.acquire(never);
+  await former.release();
+  await new Lease({ ...options, identity: 'b', owner }).acquire(never);
+  expect(server.stored?.metadata).toMatchObject({ ownerReferences: [owner] });
+});

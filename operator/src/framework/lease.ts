@@ -5,7 +5,7 @@ import { deadline } from '@kcp-syncer/syncer-runtime/kube/deadline.js';
 import { isConflict, isNotFound } from '@kcp-syncer/syncer-runtime/kube/error-class.js';
 import { collectionPath, objectPath } from '@kcp-syncer/syncer-runtime/kube/paths.js';
 import { parseJson } from '@kcp-syncer/syncer-runtime/object/parse.js';
-import type { KubeObject } from '@kcp-syncer/syncer-runtime/object/types.js';
+import type { KubeObject, OwnerReference } from '@kcp-syncer/syncer-runtime/object/types.js';
 import type { Logger } from '@kcp-syncer/syncer-runtime/observe/logger.js';
 
 const leases = { group: 'coordination.k8s.io', version: 'v1', resource: 'leases' };
@@ -30,6 +30,8 @@ export interface LeaseOptions {
   readonly name: string;
   /** Who wants it, unique for each process. */
   readonly identity: string;
+  /** With it the Lease goes; undefined: it stays when nobody wants it any more. */
+  readonly owner?: OwnerReference | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly times?: LeaseTimes;
@@ -130,14 +132,14 @@ export class Lease {
   }
 
   private async hold(found: LeaseObject | undefined, signal: AbortSignal): Promise<void> {
-    const { identity, name, namespace, clock } = this.options;
+    const { identity, name, namespace, clock, owner } = this.options;
     const now = microTime(clock.now());
     const transitions = found?.spec?.leaseTransitions;
     await this.write(
       {
         apiVersion: 'coordination.k8s.io/v1',
         kind: 'Lease',
-        metadata: found?.metadata ?? { name, namespace },
+        metadata: { ...(found?.metadata ?? { name, namespace }), ...(owner && { ownerReferences: [owner] }) },
         spec: {
           ...found?.spec,
           holderIdentity: identity,
