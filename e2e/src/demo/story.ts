@@ -3,8 +3,11 @@ import { join } from 'node:path';
 import type { Daemon } from '../harness/daemon.js';
 import { eventually } from '../harness/eventually.js';
 import { kubectl } from '../harness/kubectl.js';
-import { withProgress, type ProgressOutput, type Say } from '../harness/progress.js';
-import { runSyncer, startSyncer } from '../harness/syncer.js';
+import { withProgress, type ProgressOutput } from '../harness/progress.js';
+import { home, installChart, succeeded } from '../chart/chart.fixture.js';
+import { chartAccount, chartFlags } from '../chart/installed.fixture.js';
+import { kubectlSyncer } from '../harness/kubectl-syncer.js';
+import { startOperator } from '../harness/operator.js';
 import type { World } from './world.js';
 
 const root = join(import.meta.dirname, '..', '..', '..');
@@ -23,49 +26,42 @@ interface WithStatus {
   };
 }
 
-/** Connects the workspace with the cluster, by the commands that the README shows. */
-export async function connect(world: World, out: ProgressOutput): Promise<Daemon> {
-  const { kcp, cluster, workspace } = world;
-  const kubeconfigs = [`--kcp-kubeconfig=${kcp.kubeconfigPath}`, `--cluster-kubeconfig=${cluster.kubeconfigPath}`];
-  const ends = [`--workspace-cluster=${workspace.path}`, ...kubeconfigs];
+/**
+ * Installs the chart and starts the operator beside it, as the account and with the flags that the chart made, for kwok's
+ * Pods run no program.
+ */
+export async function install(world: World, out: ProgressOutput): Promise<Daemon> {
+  const { cluster } = world;
   await withProgress(
-    'Publishing Deployments, Services and nine more types in the workspace',
+    'helm install kcp-syncer charts/kcp-syncer',
     async () => {
-      const { code, stderr } = await runSyncer(['publish-apis', ...ends]);
-      if (code !== 0) throw new Error(`workload-syncer publish-apis failed: ${stderr}`);
+      await installChart(cluster, { replicas: 0 });
     },
     out,
   );
-  const manifest = 'apiVersion: workload.kcp.io/v1alpha1\nkind: SyncTarget\nmetadata: {name: my-cluster}\n';
-  await inKcp(world, ['apply', '--server-side', '-f', '-'], manifest);
-  const target = await workspace.admin.get<WithStatus>({ ...syncTargets, name: 'my-cluster' });
   return await withProgress(
-    'Starting workload-syncer',
-    async (say) => {
-      const syncer = startSyncer({
-        flags: {
-          'sync-target-name': 'my-cluster',
-          'sync-target-uid': target.metadata.uid,
-          'workspace-cluster': workspace.path,
-          'kcp-kubeconfig': kcp.kubeconfigPath,
-          'cluster-kubeconfig': cluster.kubeconfigPath,
-          'metrics-port': 0,
-          'health-port': 0,
-        },
-      });
-      await syncer.waitForLine(/started/);
-      await eventually('the SyncTarget is ready', async () => await isReady(world, say));
-      return syncer;
+    'Starting syncer-operator',
+    async () => {
+      const { kubeconfigPath } = await chartAccount(cluster);
+      const operator = startOperator({ ...(await chartFlags(cluster)), kubeconfig: kubeconfigPath, namespace: home });
+      await operator.waitForLine(/holds the Lease/);
+      return operator;
     },
     out,
   );
 }
 
-async function isReady({ workspace }: World, say: Say): Promise<boolean> {
-  const target = await workspace.admin.get<WithStatus>({ ...syncTargets, name: 'my-cluster' });
-  const ready = target.status?.conditions?.find(({ type }) => type === 'Ready');
-  say(ready?.message ?? 'waiting for the first heartbeat');
-  return ready?.status === 'True';
+/** Connects the workspace with the cluster, by the command that the README shows. */
+export async function connect({ kcp, cluster, workspace }: World, out: ProgressOutput): Promise<void> {
+  const ends = [`--kubeconfig=${cluster.kubeconfigPath}`, `--kcp-kubeconfig=${kcp.kubeconfigPath}`];
+  const wishes = ['--sync-target-name=my-cluster', '--use-existing=default', '--yes', '--wait'];
+  await withProgress(
+    `kubectl syncer connect ${workspace.path}`,
+    async () => {
+      succeeded(await kubectlSyncer(['connect', workspace.path, ...wishes, ...ends]));
+    },
+    out,
+  );
 }
 
 /** Applies the examples in kcp and follows them until kcp shows that they run. */
@@ -120,6 +116,7 @@ async function counted({ workspace: { admin } }: World, out: ProgressOutput): Pr
 /** Shows both sides as their users see them, with the commands that do it. */
 export async function show(world: World, out: ProgressOutput): Promise<void> {
   const views = [
+    ['get', 'syncerdeployments', `--namespace=${home}`, '--context=physical-cluster'],
     ['get', 'synctarget', '--context=kcp'],
     ['get', 'deployments,services,configmaps,secrets', '--context=kcp'],
     ['get', 'deployments', '--context=physical-cluster'],

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { findBinaries } from '../harness/build.js';
 import { startCluster, type Cluster } from '../harness/cluster.js';
 import { credentialsOf, kubeconfigOf } from '../harness/kubeconfig.js';
+import { launcherOf } from '../harness/kubectl-syncer.js';
 import { startKcp, type Kcp } from '../harness/kcp.js';
 import { withProgress, type ProgressOutput } from '../harness/progress.js';
 import { createWorkspace, type Workspace } from '../harness/workspace.js';
@@ -14,7 +15,7 @@ export interface World {
   readonly workspace: Workspace;
   /** One kubeconfig with the contexts `kcp` and `physical-cluster`. */
   readonly kubeconfig: string;
-  /** Folder with kubectl, for the PATH. */
+  /** Folder with kubectl and its plugin, for the PATH. */
   readonly bin: string;
 }
 
@@ -35,6 +36,8 @@ export async function startWorld(folder: string, out: ProgressOutput): Promise<W
   mkdirSync(bin, { recursive: true });
   const { kubectl } = await findBinaries(['kubectl']);
   symlinkSync(kubectl, join(bin, 'kubectl'));
+  for (const command of ['kubectl-syncer', 'kubectl_complete-syncer'] as const)
+    symlinkSync(launcherOf(command), join(bin, command));
   const kubeconfig = join(folder, 'kubeconfig');
   const contexts = { kcp: credentialsOf(workspace.kubeconfig()), 'physical-cluster': cluster.credentials() };
   writeFileSync(kubeconfig, kubeconfigOf(contexts), { mode: 0o600 });
